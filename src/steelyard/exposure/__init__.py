@@ -1,0 +1,1 @@
+"""Amount over time: from doses to effect-site exposure."""

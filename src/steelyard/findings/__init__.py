@@ -1,0 +1,1 @@
+"""The one place where the levels of evidence meet, side by side."""

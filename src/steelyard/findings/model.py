@@ -1,0 +1,199 @@
+"""The findings: what is answered, how sure it is, and what the answer rests on.
+
+`Report` is the findings JSON, format 1 (field order is the order of keys in the file). `Picture` carries the series
+that charts are drawn from; it travels beside the report and never enters the JSON.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Verdict = Literal[
+    "helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "not_enough_data"
+]
+Certainty = Literal["high", "moderate", "low", "very_low"]
+Level = Literal["literature", "population", "person"]
+Severity = Literal["emergency", "serious", "caution", "note"]
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """An amount of a substance, e.g. 3.0 g."""
+
+    amount: float
+    unit: str
+
+
+class Contrast(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change in the outcome: posterior mean and central 95 % interval, sign as measured (negative pain = relief).
+
+    `p_relief` and `p_worthwhile` are posterior probabilities that there is any relief, and that the relief is at least the
+    smallest change worth having.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    dose: Amount | None = None
+    p_relief: float | None = None
+    p_worthwhile: float | None = None
+
+
+class Estimator(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One way of computing `peak` from the same diary, with what it takes for granted."""
+
+    name: Literal["raw", "ignorable", "joint", "randomised"]
+    value: float
+    low: float
+    high: float
+    unit: str
+    assumes: str
+    as_taken: float | None = None
+    headline: bool = False
+
+
+class DosingDriver(msgspec.Struct, frozen=True):
+    """Why doses were taken: change in log dosing rate per point of the outcome, as felt and as last written down."""
+
+    felt: float
+    recorded: float
+    unit: str
+    low: float
+    high: float
+    words: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """A test that the answer could have failed. `detail` is one plain sentence."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class DataUsed(msgspec.Struct, frozen=True):
+    """How much of the diary the answer rests on."""
+
+    ratings: int
+    doses: int
+    days: int
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What the finding is about."""
+
+    substance: str
+    outcome: str
+
+
+class Worthwhile(msgspec.Struct, frozen=True):
+    """The smallest change worth having on this scale, and where that figure comes from."""
+
+    value: float
+    unit: str
+    citation: str
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One question, one answer, at one level of evidence."""
+
+    id: str
+    level: Level
+    question: str
+    answer: str
+    verdict: Verdict
+    certainty: Certainty
+    reasons: tuple[str, ...]
+    subject: Subject
+    contrasts: tuple[Contrast, ...] = ()
+    estimators: tuple[Estimator, ...] = ()
+    dosing_driver: DosingDriver | None = None
+    checks: tuple[Check, ...] = ()
+    data: DataUsed | None = None
+    worthwhile: Worthwhile | None = None
+    settle: str = ""
+    citations: tuple[str, ...] = ()
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """A warning that waits for no statistics."""
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    do: str
+    citations: tuple[str, ...]
+    grade: str
+
+
+class ProblemLine(msgspec.Struct, frozen=True):
+    """One thing in the input that was not as expected, and what was done."""
+
+    line: int
+    code: str
+    message: str
+    action: str
+
+
+class JournalSummary(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """What was read and how much of it could be used."""
+
+    sha256: str
+    from_: str | None
+    to: str | None
+    read: int
+    used: int
+    problems: tuple[ProblemLine, ...]
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A citation key spelled out for readers."""
+
+    key: str
+    text: str
+    grade: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The findings JSON, format 1."""
+
+    format: int
+    steelyard: str
+    knowledge: str
+    seed: int
+    journal: JournalSummary
+    alerts: tuple[Alert, ...]
+    findings: tuple[Finding, ...]
+    references: tuple[Reference, ...] = ()
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Series behind the charts of one finding; times are local ISO minutes (`2026-03-01T08:10`)."""
+
+    finding: str
+    outcome: str
+    low: float
+    high: float
+    unit: str
+    rating_time: list[str]
+    rating: list[float]
+    dose_time: list[str]
+    dose_amount: list[float | None]
+    dose_unit: str
+    path_time: list[str]
+    path_mean: list[float]
+    path_low: list[float]
+    path_high: list[float]
+    relief_hours: list[float]
+    relief_mean: list[float]
+    relief_low: list[float]
+    relief_high: list[float]
+
+
+class Weighing(msgspec.Struct, frozen=True):
+    """Everything a report is made from."""
+
+    report: Report
+    pictures: tuple[Picture, ...] = ()

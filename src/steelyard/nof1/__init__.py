@@ -1,0 +1,1 @@
+"""Statistics of one person; knows no substance."""

@@ -1,0 +1,1 @@
+"""What a person can write down: records, units, time, validation."""
