@@ -8,9 +8,7 @@ from typing import Literal
 
 import msgspec
 
-Verdict = Literal[
-    "helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "not_enough_data"
-]
+Verdict = Literal["helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "not_enough_data"]
 Certainty = Literal["high", "moderate", "low", "very_low"]
 Level = Literal["literature", "population", "person"]
 Severity = Literal["emergency", "serious", "caution", "note"]
@@ -85,6 +83,7 @@ class Subject(msgspec.Struct, frozen=True):
 
     substance: str
     outcome: str
+    worse_is_up: bool = True
 
 
 class Worthwhile(msgspec.Struct, frozen=True):

@@ -1,0 +1,66 @@
+"""Where bytes come from: a file, an open stream or standard input, line by line and never more than 1 MiB at a time."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from steelyard.records.model import Problem
+
+LONGEST_LINE = 1 << 20
+Source = str | Path | BinaryIO
+_NOTHING = "read nothing"
+
+
+def lines(source: Source) -> Iterator[tuple[int, bytes] | Problem]:
+    """Numbered lines (from 1, with their line ends) of a file, an open binary stream, or standard input for `-`.
+
+    What cannot be read comes as a problem: with line 0 for a directory and for a file that is missing, empty or UTF-16; with
+    its own number for a line over 1 MiB, which is passed over without being held.
+    """
+    if not isinstance(source, str | Path):
+        yield from _numbered(source)
+    elif source == "-":
+        yield from _numbered(sys.stdin.buffer)
+    elif Path(source).is_dir():
+        yield _refusal("file.directory", "expected a file, found a directory", f"{_NOTHING}; name the file inside it")
+    else:
+        try:
+            with open(source, "rb") as stream:
+                yield from _numbered(stream)
+        except OSError as error:
+            yield _refusal("file.unreadable", f"the file cannot be read: {error.strerror}", "read no further")
+
+
+def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes] | Problem]:
+    line = stream.readline(LONGEST_LINE + 1)
+    if not line:
+        yield _refusal("file.empty", "the file is empty", _NOTHING)
+        return
+    if _is_utf16(line):
+        yield _refusal("file.encoding", "expected UTF-8, found UTF-16", f"{_NOTHING}; save the file as UTF-8")
+        return
+    number = 1
+    while line:
+        if len(line) > LONGEST_LINE:
+            _pass_over(stream, line)
+            message = f"the line is longer than {LONGEST_LINE:,} bytes"
+            yield Problem(number, "", "line.too_long", message, "skipped this line")
+        else:
+            yield number, line
+        line = stream.readline(LONGEST_LINE + 1)
+        number += 1
+
+
+def _is_utf16(start: bytes) -> bool:
+    """By its byte order mark, or by one of the first two bytes being zero, as in any such file that starts with ASCII."""
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start[:1] == b"\0") != (start[1:2] == b"\0")
+
+
+def _pass_over(stream: BinaryIO, part: bytes) -> None:
+    while part and not part.endswith(b"\n"):
+        part = stream.readline(LONGEST_LINE)
+
+
+def _refusal(code: str, message: str, action: str) -> Problem:
+    return Problem(0, "", code, message, action)

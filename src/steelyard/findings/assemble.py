@@ -1,0 +1,82 @@
+"""From a journal and what is known to the report: every question that can be put to this journal, answered or refused."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from steelyard import __version__
+from steelyard.knowledge.model import Knowledge
+from steelyard.knowledge.words import cite
+from steelyard.records.model import Dose, Journal, Problem, Rating, Scale, instant
+
+from .model import Finding, JournalSummary, Picture, ProblemLine, Reference, Report, Weighing
+from .person import weigh_one
+
+ABOUT_SUCH_APPS = "n_of_1_apps"
+
+
+def assemble(
+    journal: Journal,
+    problems: Sequence[Problem],
+    knowledge: Knowledge,
+    *,
+    sha256: str,
+    substance: str | None = None,
+    outcome: str | None = None,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Weighing:
+    """Weigh every pair of a substance taken and a scale rated, or just those asked for.
+
+    Args:
+        sha256: of the bytes that were read; substance, outcome: restrict to one (any case); progress: told each question before its fit.
+    """
+    scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
+    done: list[tuple[Finding, Picture | None]] = []
+    for taken, rated in _pairs(journal, scales, substance, outcome):
+        progress(f"weighing {taken} against {rated.id}")
+        done.append(weigh_one(journal, taken, rated, knowledge, seed))
+    findings = tuple(finding for finding, _ in done)
+    report = Report(
+        format=1,
+        steelyard=__version__,
+        knowledge=knowledge.version,
+        seed=seed,
+        journal=_summary(journal, problems, sha256),
+        alerts=(),
+        findings=findings,
+        references=_references(findings, knowledge),
+    )
+    return Weighing(report, tuple(picture for _, picture in done if picture is not None))
+
+
+def _pairs(journal: Journal, scales: dict[str, Scale], substance: str | None, outcome: str | None) -> list[tuple[str, Scale]]:
+    """Substances in order of number of doses, scales in order of number of ratings; what was asked for is kept even if absent."""
+    substances = _by_count([d.substance.casefold() for d in journal.of(Dose)])
+    rated = _by_count([r.scale for r in journal.of(Rating)])
+    if substance is not None:
+        substances = [substance.casefold()]
+    if outcome is not None:
+        rated = [outcome]
+    chosen = [scales.get(r) or Scale(id=r, family="bounded", low=0, high=10, worse_is_up=True) for r in rated]
+    return [(s, r) for s in substances for r in chosen]
+
+
+def _by_count(names: Sequence[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+    return sorted(counts, key=lambda n: (-counts[n], n))
+
+
+def _summary(journal: Journal, problems: Sequence[Problem], sha256: str) -> JournalSummary:
+    times: list[datetime] = [t for t in (instant(r) for r in journal.records if not r.deleted) if t is not None]
+    first, last = (min(times).isoformat(), max(times).isoformat()) if times else (None, None)
+    lines = tuple(ProblemLine(p.line, p.code, p.message, p.action) for p in problems)
+    return JournalSummary(sha256, first, last, journal.read, journal.used, lines)
+
+
+def _references(findings: Sequence[Finding], knowledge: Knowledge) -> tuple[Reference, ...]:
+    """Every source cited, spelled out, and the one trial of an app of this kind."""
+    trial = {key for f in knowledge.facts.values() if f.subject == ABOUT_SUCH_APPS for key in knowledge.citations(f)}
+    keys = sorted({key for finding in findings for key in finding.citations} | trial)
+    return tuple(Reference(key, cite(knowledge.references[key])) for key in keys)

@@ -1,0 +1,146 @@
+"""From a journal to the arrays one fit needs: one substance, one outcome, hours, reference doses."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steelyard.exposure.kinetics import effect_site, unit_curve
+from steelyard.knowledge.model import EffectPrior
+from steelyard.nof1.model import CurveAt, Diary, Sessions
+from steelyard.records.model import Dose, Journal, Product, Rating, Scale, Session
+from steelyard.records.units import amount_unit, convert_mass
+
+Array = NDArray[np.float64]
+REDRAWS = 8
+FADE_H = {"cbt": 14 * 24.0, "mindfulness": 14 * 24.0}  # slow build-up; anything else fades over about a day
+FADE_DEFAULT_H = 24.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A diary ready to be weighed, and what a reader needs to see it again.
+
+    `origin` is midnight before the first record; `amount` `(m,)` in `unit`, NaN where unknown; `usual` the median amount, which is the
+    reference dose; `unknown` counts doses whose amount had to be assumed.
+    """
+
+    diary: Diary
+    origin: datetime
+    amount: Array
+    unit: str
+    usual: float
+    unknown: int
+    rating_times: tuple[datetime, ...]
+    dose_times: tuple[datetime, ...]
+
+
+def prepare(journal: Journal, substance: str, scale: Scale, prior: EffectPrior, seed: int) -> Prepared:
+    """Arrays for one substance (any case) and one scale; amounts that cannot be read are unknown, never zero."""
+    ratings = [r for r in journal.of(Rating) if r.scale == scale.id]
+    doses = [d for d in journal.of(Dose) if d.substance.casefold() == substance.casefold()]
+    sessions = journal.of(Session)
+    times = [r.time for r in (*ratings, *doses, *sessions)]
+    origin = min(times, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    amount, unit = _amounts(doses, journal.of(Product))
+    usual = _usual(amount)
+    dose_h = _hours([d.time for d in doses], origin)
+    known = np.where(np.isnan(amount), usual, amount) / usual
+    zone_from, zone_offset = _zones(sorted((*ratings, *doses), key=lambda r: r.time), origin)
+    diary = Diary(
+        rating_h=_hours([r.time for r in ratings], origin),
+        rating=np.array([r.value for r in ratings], float),
+        low=0.0 if scale.low is None else scale.low,
+        high=1.0 if scale.high is None else scale.high,
+        worse_is_up=scale.worse_is_up,
+        dose_h=dose_h,
+        dose=known,
+        exposure=effect_site(dose_h, known, prior.absorption_h),
+        one_dose=lambda after, half: unit_curve(after, prior.absorption_h, half),
+        zone_from_h=zone_from,
+        zone_offset_h=zone_offset,
+        sessions=_therapies(sessions, origin),
+        redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
+    )
+    unknown = int(np.isnan(amount).sum())
+    rated, dosed = tuple(r.time for r in ratings), tuple(d.time for d in doses)
+    return Prepared(diary, origin, amount, unit, usual, unknown, rated, dosed)
+
+
+def _hours(times: Sequence[datetime], origin: datetime) -> Array:
+    return np.array([(t - origin) / timedelta(hours=1) for t in times], float)
+
+
+def _zones(records: Sequence[Rating | Dose], origin: datetime) -> tuple[Array, Array]:
+    """From when on the written clock runs how many hours ahead of the origin's."""
+    base = origin.utcoffset() or timedelta(0)
+    steps: list[tuple[float, float]] = [(0.0, 0.0)]
+    for record in records:
+        ahead = ((record.time.utcoffset() or timedelta(0)) - base) / timedelta(hours=1)
+        if ahead != steps[-1][1]:
+            steps.append(((record.time - origin) / timedelta(hours=1), ahead))
+    table = np.array(steps)
+    return table[:, 0], table[:, 1]
+
+
+def _amounts(doses: Sequence[Dose], products: Sequence[Product]) -> tuple[Array, str]:
+    """Amounts in the unit most doses were written in, NaN where unknown."""
+    grams_each = {p.id: p.unit_g for p in products}
+    written = [_plain(d, grams_each) for d in doses]
+    unit = Counter(u for a, u in written if a is not None).most_common(1)
+    if not unit:
+        return np.full(len(doses), np.nan), "dose"
+    chosen = unit[0][0]
+    values = [_in(a, u, chosen) for a, u in written]
+    return np.array([np.nan if v is None else v for v in values], float), chosen
+
+
+def _plain(dose: Dose, grams_each: dict[str, float | None]) -> tuple[float | None, str]:
+    """Amount and unit; capsules of a known weight as grams."""
+    unit = amount_unit(dose.unit or "") or dose.unit or "dose"
+    each = grams_each.get(dose.product or "")
+    if dose.amount is not None and each is not None and unit in ("capsule", "tablet"):
+        return dose.amount * each, "g"
+    return dose.amount, unit
+
+
+def _in(amount: float | None, unit: str, chosen: str) -> float | None:
+    if amount is None or unit == chosen:
+        return amount
+    return convert_mass(amount, unit, chosen)
+
+
+def _usual(amount: Array) -> float:
+    positive = amount[amount > 0]
+    return float(np.median(positive)) if len(positive) else 1.0
+
+
+def _therapies(sessions: Sequence[Session], origin: datetime) -> tuple[Sessions, ...]:
+    names = sorted({s.therapy.casefold() for s in sessions})
+    return tuple(
+        Sessions(
+            name, _hours([s.time for s in sessions if s.therapy.casefold() == name], origin), FADE_H.get(name, FADE_DEFAULT_H)
+        )
+        for name in names
+    )
+
+
+def _redrawn(doses: Sequence[Dose], dose_h: Array, share: Array, absorption_h: float, seed: int) -> tuple[CurveAt, ...]:
+    """Curves for plausible other amounts and times, when any are uncertain: an unknown amount is drawn from the known ones."""
+    spread = np.array([(d.amount_sd or 0.0) / d.amount if d.amount else 0.0 for d in doses])
+    shift = np.array([(d.time_sd_minutes or 0.0) / 60 for d in doses])
+    missing, known = np.isnan(share), share[~np.isnan(share)]
+    if not (missing.any() or spread.any() or shift.any()):
+        return ()
+    rng = np.random.default_rng([seed, 7])
+    curves = []
+    for _ in range(REDRAWS):
+        drawn = np.where(missing, rng.choice(known, len(share)) if len(known) else 1.0, share)
+        drawn = np.maximum(drawn * (1 + spread * rng.standard_normal(len(share))), 0.0)
+        curves.append(effect_site(dose_h + shift * rng.standard_normal(len(share)), drawn, absorption_h))
+    return tuple(curves)

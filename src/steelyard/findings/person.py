@@ -1,0 +1,169 @@
+"""The person level: one substance and one outcome weighed on this person's own diary."""
+
+from dataclasses import dataclass
+
+from steelyard.knowledge.lookup import effect_prior, smallest_change
+from steelyard.knowledge.model import EffectPrior, Knowledge, SmallestChange
+from steelyard.nof1 import contrasts
+from steelyard.nof1.checks import Outcome, run_checks
+from steelyard.nof1.contrasts import Interval
+from steelyard.nof1.design import NotEnough, judge
+from steelyard.nof1.fit import Fit, Mixture
+from steelyard.nof1.ignorable import fit_ignorable
+from steelyard.nof1.model import Priors
+from steelyard.nof1.uncertain import with_uncertain_doses
+from steelyard.records.model import Journal, Scale
+
+from . import wording
+from .diary import Prepared, prepare
+from .model import Amount, Check, Contrast, DataUsed, Estimator, Finding, Picture, Subject, Verdict, Worthwhile
+from .pictures import picture
+from .verdict import certainty, verdict
+
+MAX_LOW = 90  # days below which no answer is better than `low`
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The estimators of one diary and what they rest on."""
+
+    prepared: Prepared
+    headline: Fit
+    checks: tuple[Outcome, ...]
+    raw: Interval
+    raw_as_taken: float
+
+
+def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> tuple[Finding, Picture | None]:
+    """The finding on one substance and one scale, with its picture; a refusal is a finding too, without a picture."""
+    prior = effect_prior(knowledge, substance)
+    prepared = prepare(journal, substance, scale, prior, seed)
+    if scale.family != "bounded":
+        return _unsupported(prepared, substance, scale), None
+    priors = Priors((prior.median_h, prior.log_sd))
+    design = judge(prepared.diary, priors)
+    if isinstance(design, NotEnough):
+        return _refused(design, prepared, substance, scale, prior), None
+    fit = with_uncertain_doses(fit_ignorable(prepared.diary, priors, seed), prepared.diary, priors)
+    raw, raw_as_taken = contrasts.raw(prepared.diary, prior.median_h, 1.0)
+    weighed = Weighed(prepared, fit, run_checks(fit, prepared.diary, priors), raw, raw_as_taken)
+    finding = _answered(weighed, substance, scale, smallest_change(knowledge, scale), prior)
+    return finding, picture(finding.id, scale, weighed.prepared, fit, priors)
+
+
+def finding_id(substance: str, outcome: str) -> str:
+    """Stable name of a person-level finding."""
+    return f"person.relief.{substance.casefold()}.{outcome}"
+
+
+def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: SmallestChange | None, prior: EffectPrior) -> Finding:
+    prepared, fit = weighed.prepared, weighed.headline
+    diary = prepared.diary
+    least = smallest.value if smallest is not None else diary.points
+    peak = contrasts.peak(fit, 1.0)
+    p_relief, p_worthwhile = _probabilities(peak, least, scale.worse_is_up)
+    failed = [c for c in weighed.checks if not c.passed]
+    decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
+    days = round(diary.span_h / 24)
+    sure = certainty(randomised=False, joint=False, failed_checks=len(failed), days=days)
+    at_peak = contrasts.interval(peak)
+    dose = Amount(prepared.usual, prepared.unit)
+    return Finding(
+        id=finding_id(substance, scale.id),
+        level="person",
+        question=wording.question(substance, scale.id),
+        answer=wording.answer(decided, at_peak, f"{dose.amount:g} {dose.unit}", scale.id, least, scale.worse_is_up),
+        verdict=decided,
+        certainty=sure,
+        reasons=_reasons(weighed, days),
+        subject=Subject(substance, scale.id, scale.worse_is_up),
+        contrasts=(
+            _contrast("peak", at_peak, "points", dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
+            _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), "points"),
+            _contrast("duration", contrasts.duration(fit, diary), "h"),
+        ),
+        estimators=_estimators(weighed, at_peak),
+        checks=tuple(Check(c.name, c.passed, wording.check(c)) for c in weighed.checks),
+        data=DataUsed(len(diary.rating), len(diary.dose_h), days),
+        worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
+        settle=wording.settle(decided, further_days(peak, least, days, scale.worse_is_up), sure),
+        citations=tuple(dict.fromkeys((*prior.citations, *(smallest.citations if smallest else ())))),
+    )
+
+
+def _probabilities(effect: Mixture, least: float, worse_is_up: bool) -> tuple[float, float]:
+    """Posterior probabilities of any relief and of relief worth having; relief is a fall where more is worse."""
+    if worse_is_up:
+        return effect.below(0.0), effect.below(-least)
+    return 1 - effect.below(0.0), 1 - effect.below(least)
+
+
+def further_days(effect: Mixture, least: float, days: int, worse_is_up: bool) -> int | None:
+    """Days beyond these until a verdict is to be expected, if relief is its present posterior mean; None when already settled.
+
+    The posterior's spread shrinks with the square root of time once the diary is long; the nearest verdict counts.
+    """
+    relief = -effect.value if worse_is_up else effect.value
+    distance = max(abs(relief), abs(relief - least))
+    wanted = distance / 1.645
+    if effect.spread <= wanted:
+        return None
+    return round(days * ((effect.spread / wanted) ** 2 - 1))
+
+
+def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contrast:
+    return Contrast(name, change.value, change.low, change.high, unit, **more)  # type: ignore[arg-type]
+
+
+def _estimators(weighed: Weighed, at_peak: Interval) -> tuple[Estimator, ...]:
+    raw, taken = weighed.raw, contrasts.as_taken(weighed.headline).value
+    return (
+        Estimator("raw", raw.value, raw.low, raw.high, "points", wording.RAW, weighed.raw_as_taken),
+        Estimator("ignorable", at_peak.value, at_peak.low, at_peak.high, "points", wording.IGNORABLE, taken, headline=True),
+    )
+
+
+def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
+    reasons = [wording.CERTAINTY["chance"], wording.CERTAINTY["felt"]]
+    if days < MAX_LOW:
+        reasons.append(wording.CERTAINTY["short"])
+    if weighed.prepared.unknown:
+        reasons.append(wording.CERTAINTY["unknown"].format(n=weighed.prepared.unknown))
+    return (*reasons, *(wording.check(c) for c in weighed.checks if not c.passed))
+
+
+def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, prior: EffectPrior) -> Finding:
+    said, enough = wording.refusal(why, substance, scale.id)
+    shown: tuple[Estimator, ...] = ()
+    x = prepared.diary.exposure(prepared.diary.rating_h)([prior.median_h])[0] if why.ratings > 2 and why.doses else []  # type: ignore[arg-type]
+    if len(x) and float(x.std()) > 0:
+        raw, taken = contrasts.raw(prepared.diary, prior.median_h, 1.0)
+        shown = (Estimator("raw", raw.value, raw.low, raw.high, "points", wording.RAW, taken),)
+    return Finding(
+        id=finding_id(substance, scale.id),
+        level="person",
+        question=wording.question(substance, scale.id),
+        answer=f"These data cannot tell. {said}",
+        verdict="not_enough_data",
+        certainty="very_low",
+        reasons=(why.reason,),
+        subject=Subject(substance, scale.id, scale.worse_is_up),
+        estimators=shown,
+        data=DataUsed(why.ratings, why.doses, why.days),
+        settle=enough,
+    )
+
+
+def _unsupported(prepared: Prepared, substance: str, scale: Scale) -> Finding:
+    verdict_: Verdict = "not_enough_data"
+    return Finding(
+        id=finding_id(substance, scale.id),
+        level="person",
+        question=wording.question(substance, scale.id),
+        answer=f"{scale.family.capitalize()} scales cannot be weighed by this version; only scales with many levels can.",
+        verdict=verdict_,
+        certainty="very_low",
+        reasons=("family_not_supported",),
+        subject=Subject(substance, scale.id, scale.worse_is_up),
+        data=DataUsed(len(prepared.diary.rating), len(prepared.diary.dose_h), round(prepared.diary.span_h / 24)),
+    )

@@ -1,0 +1,145 @@
+"""Results to plain sentences. No sentence here advises a dose, urges anyone to stop, or promises anything."""
+
+from steelyard.nof1.checks import Outcome
+from steelyard.nof1.contrasts import Interval
+from steelyard.nof1.design import NotEnough
+
+from .model import Certainty, Verdict
+
+RAW = (
+    "What you would get by plotting ratings against the amount in your body. It ignores that pain itself leads to doses, and that "
+    "neighbouring ratings are alike; its interval is far too narrow."
+)
+IGNORABLE = (
+    "Allows for good and bad spells, time of day and slow change. It assumes that each dose was taken by chance or because of what had "
+    "been written down, not because of pain that was felt and not written down."
+)
+
+
+def question(substance: str, outcome: str) -> str:
+    """The question a finding answers."""
+    return f"Does {substance} change {name(outcome)} for this person?"
+
+
+def name(outcome: str) -> str:
+    """A scale's name as a word."""
+    return outcome.replace("_", " ")
+
+
+def points(value: float) -> str:
+    """A number of points with as many digits as a person can use."""
+    return f"{abs(value):.1f}" if abs(value) >= 0.095 else f"{abs(value):.2f}"
+
+
+def _range(change: Interval, worse_is_up: bool) -> str:
+    """`between 0.7 and 1.3 points better`, or across zero in words."""
+    sign = -1.0 if worse_is_up else 1.0
+    a, b = sorted((sign * change.low, sign * change.high))
+    if a >= 0:
+        return f"between {points(a)} and {points(b)} points better"
+    if b <= 0:
+        return f"between {points(b)} and {points(a)} points worse"
+    return f"anywhere from {points(a)} points worse to {points(b)} points better"
+
+
+def answer(decided: Verdict, peak: Interval, dose: str, outcome: str, smallest: float, worse_is_up: bool) -> str:
+    """The answer in one or two sentences, verdict first."""
+    at = f"at the peak of a usual dose ({dose}) {name(outcome)} is {_range(peak, worse_is_up)}"
+    least = f"{points(smallest)} {'point' if smallest == 1 else 'points'}"
+    return {
+        "helps": f"It helps: {at}, more than the {least} that would be worth having.",
+        "helps_a_little": f"It helps, but whether by enough is not sure: {at}; a change worth having is {least}.",
+        "no_worthwhile_effect": f"It does not do enough to notice: {at}; a change worth having is {least}.",
+        "makes_worse": f"It goes with things getting worse: {at}.",
+        "not_settled": f"These data do not settle it: {at}; a change worth having is {least}.",
+        "not_enough_data": "",
+    }[decided]
+
+
+def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
+    """Why these data cannot tell, and what would be enough."""
+    what, rated = name(outcome), f"{why.ratings} rating{'s' * (why.ratings != 1)} over {why.days} days"
+    have, need = f"{why.have:.0f}", f"{why.need:.0f}"
+    return {
+        "no_ratings": (f"There is no rating of {what} in this journal.", f"Ratings of {what}, some of them before a dose."),
+        "no_doses": (f"There is no dose of {substance} in this journal.", "Doses with the time they were taken."),
+        "too_few_ratings": (
+            f"There are only {have} ratings of {what}; fewer than {need} cannot tell relief from good and bad spells.",
+            f"At least {need} ratings, two or three a day, some of them before a dose.",
+        ),
+        "too_few_doses": (f"There are only {have} doses of {substance}.", f"At least {need} doses at differing times."),
+        "too_few_days": (
+            f"The journal covers only {have} days; pain comes in spells of days, so that is too short to tell.",
+            f"At least {need} days; some weeks are better.",
+        ),
+        "ratings_do_not_vary": (
+            f"Every rating of {what} is the same number.",
+            "Ratings that show how it differs from hour to hour.",
+        ),
+        "dose_only_falls_with_time": (
+            f"The dose only falls as time goes on, so its effect on {what} cannot be told apart from anything else that changed over "
+            f"the same weeks ({rated}).",
+            "Times at which the dose goes up again as well as down, best decided by chance and with a clinician.",
+        ),
+        "dose_only_rises_with_time": (
+            f"The dose only rises as time goes on, so its effect on {what} cannot be told apart from anything else that changed over "
+            f"the same weeks ({rated}).",
+            "Times at which the dose differs in both directions, best decided by chance and with a clinician.",
+        ),
+        "ratings_only_after_doses": (
+            f"Nearly all ratings of {what} were made while a dose was still acting, so there is nothing to compare with.",
+            "Ratings just before a dose and when the last one has worn off.",
+        ),
+        "no_variation_in_dosing": (
+            f"The amount of {substance} in the body hardly varies between ratings, so there is nothing to compare.",
+            "Ratings at differing times since a dose.",
+        ),
+        "dosing_follows_the_clock": (
+            f"Doses come at the same times every day, so the effect of {substance} cannot be told apart from the time of day.",
+            "Days on which doses come earlier or later than usual.",
+        ),
+    }[why.reason]
+
+
+CERTAINTY = {
+    "chance": "Doses were not decided by chance.",
+    "felt": "If doses were taken because of pain that was felt and not written down, the true relief is larger than shown.",
+    "short": "The journal covers less than 90 days.",
+    "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
+    "bounds": "The scale has only a few levels.",
+}
+
+
+def check(outcome: Outcome) -> str:
+    """One plain sentence on what a check looked at and found."""
+    good = {
+        "lead": "Doses of the next day do not explain today's ratings, as it should be.",
+        "half_life": "How long the effect seems to last agrees with what is known of the substance.",
+        "predictive": f"The model's 95 % range holds {100 * outcome.value:.0f} % of the ratings it had not seen.",
+        "neighbours": "No rhythm is left over that the model does not know.",
+        "influence": "No single day decides the answer.",
+        "learned": "The diary says much more than was assumed beforehand.",
+        "integration": "The computation rests on enough draws.",
+    }
+    bad = {
+        "lead": "Doses of the next day explain today's ratings: doses follow pain in a way this answer does not account for.",
+        "half_life": "The effect seems to last much "
+        + ("shorter" if outcome.value < 0 else "longer")
+        + " than is known of the substance: a mark of something else at work.",
+        "predictive": f"The model's 95 % range holds {100 * outcome.value:.0f} % of the ratings it had not seen: its sureness is off.",
+        "neighbours": "A rhythm or a change is left over that the model does not know.",
+        "influence": "A single day moves the answer by more than its own uncertainty.",
+        "learned": "The answer is hardly more than what was assumed beforehand.",
+        "integration": "The computation rests on too few effective draws.",
+    }
+    return (good if outcome.passed else bad)[outcome.name]
+
+
+def settle(decided: Verdict, further_days: int | None, worst: Certainty) -> str:
+    """What would settle it."""
+    before = "A rating written down just before each dose"
+    if decided == "not_settled" and further_days is not None and further_days <= 3650:
+        return f"About {further_days} more days like these, if relief is what it looks like now. {before} makes each day count for more."
+    if worst in ("low", "very_low"):
+        return f"{before}, and some doses or days decided by chance (planned with a clinician), would make the answer surer."
+    return "More days like these make the interval narrower."

@@ -1,0 +1,99 @@
+"""Falsification: what would be true if the model were right, and is it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fit import Fit, Smooth
+from .ignorable import smooth
+from .model import Diary, Priors
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Result of one check: the figure it looked at, and the band in which it passes."""
+
+    name: str
+    passed: bool
+    value: float
+    low: float
+    high: float
+    capping: bool = True  # whether failing it bars a verdict
+
+
+def run_checks(fit: Fit, diary: Diary, priors: Priors) -> tuple[Outcome, ...]:
+    """All checks that need no second estimator, at the most probable hyperparameters."""
+    at = fit.points.mode
+    plain = smooth(diary, priors, at[:5], np.empty(0))
+    return (
+        _lead(diary, priors, at[:5]),
+        _half_life(fit, priors),
+        _predictive(plain),
+        _neighbours(plain),
+        _influence(plain, diary, fit),
+        _learned(fit, priors, diary),
+        _enough_draws(fit),
+    )
+
+
+def _lead(diary: Diary, priors: Priors, at: Array) -> Outcome:
+    """Amount taken in the 24 hours after a rating must not explain the rating."""
+    total = np.concatenate([[0.0], np.cumsum(diary.dose)])
+    soon, later = (
+        np.searchsorted(diary.dose_h, diary.rating_h, "right"),
+        np.searchsorted(diary.dose_h, diary.rating_h + 24, "right"),
+    )
+    ahead = total[later] - total[soon]
+    if np.ptp(ahead) == 0:
+        return Outcome("lead", True, 0.0, -3.0, 3.0)
+    s = smooth(diary, priors, at, np.empty(0), extra=((ahead - ahead.mean()) / ahead.std())[None])
+    z = float(s.theta[1] / np.sqrt(s.cov[1, 1]))
+    return Outcome("lead", abs(z) < 3.0, z, -3.0, 3.0)
+
+
+def _half_life(fit: Fit, priors: Priors) -> Outcome:
+    """The fitted effect half-life must not lie far out in its prior: well below it is a mark of confounding."""
+    median, spread = priors.half_life_h
+    z = float((fit.points.weight @ np.log(fit.half_life_h) - np.log(median)) / spread)
+    return Outcome("half_life", abs(z) < 1.96, z, -1.96, 1.96)
+
+
+def _predictive(s: Smooth) -> Outcome:
+    """The model's 95 % interval for each rating, made from all others, must hold about 95 % of them."""
+    inside = float((np.abs(s.left_out) < 1.96 * s.left_out_sd).mean())
+    slack = float(3 * np.sqrt(0.95 * 0.05 / len(s.left_out)))
+    return Outcome("predictive", bool(abs(inside - 0.95) < 0.03 + slack), inside, 0.92 - slack, min(1.0, 0.98 + slack))
+
+
+def _neighbours(s: Smooth) -> Outcome:
+    """Errors of predicting consecutive ratings from all others must not go together beyond what shared information explains.
+
+    Such errors are negatively related by construction; a positive relation is a rhythm or a change the model does not know.
+    """
+    z = s.left_out / s.left_out_sd
+    r = float(np.corrcoef(z[1:], z[:-1])[0, 1])
+    high = float(3 / np.sqrt(len(z)))
+    return Outcome("neighbours", bool(r < high), r, -1.0, high, capping=False)
+
+
+def _influence(s: Smooth, diary: Diary, fit: Fit) -> Outcome:
+    """No single day may move the effect by more than one posterior standard deviation."""
+    day = np.floor(diary.rating_h / 24).astype(int)
+    moved = np.bincount(day - day[0], weights=s.pull * s.left_out)
+    most = float(np.abs(moved).max() / fit.effect.spread)
+    return Outcome("influence", most < 1.0, most, 0.0, 1.0)
+
+
+def _learned(fit: Fit, priors: Priors, diary: Diary) -> Outcome:
+    """The posterior must be narrower than the prior, or the data said nothing."""
+    share = fit.effect.spread / (priors.effect_sd * diary.points)
+    return Outcome("learned", share < 0.5, share, 0.0, 0.5)
+
+
+def _enough_draws(fit: Fit) -> Outcome:
+    """The integration over the hyperparameters must rest on enough effective draws."""
+    share = fit.points.ess / len(fit.points.weight)
+    return Outcome("integration", fit.points.ess >= 12 and share > 0.1, fit.points.ess, 12.0, float(len(fit.points.weight)))

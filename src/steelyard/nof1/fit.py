@@ -1,0 +1,96 @@
+"""What a fit returns: weighted points with a normal posterior at each, and the fitted course."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from .integrate import Points
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A mixture of normals: the posterior of one number. `weight`, `mean`, `sd` `(k,)`."""
+
+    weight: Array
+    mean: Array
+    sd: Array
+
+    @property
+    def value(self) -> float:
+        """Posterior mean."""
+        return float(self.weight @ self.mean)
+
+    @property
+    def spread(self) -> float:
+        """Posterior standard deviation."""
+        return float(np.sqrt(self.weight @ (self.sd**2 + self.mean**2) - self.value**2))
+
+    def below(self, x: float) -> float:
+        """Posterior probability of a value below `x`."""
+        return float(self.weight @ ndtr((x - self.mean) / np.maximum(self.sd, 1e-12)))
+
+    def quantile(self, p: float) -> float:
+        """Value below which a share `p` of the posterior lies, by bisection."""
+        low, high = float((self.mean - 9 * self.sd).min()), float((self.mean + 9 * self.sd).max())
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.below(middle) < p else (low, middle)
+        return (low + high) / 2
+
+    def scaled(self, factor: Array | float, more_variance: float = 0.0) -> "Mixture":
+        """The posterior of this number times `factor` (one, or one per point), with some more variance added."""
+        sd = np.sqrt((self.sd * factor) ** 2 + more_variance)
+        return Mixture(self.weight, self.mean * factor, sd)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Posterior of one estimator.
+
+    `mean` `(k, p)` and `cov` `(k, p, p)` of the coefficients called `names`, the effect (points per peak of one reference dose) first;
+    `half_life_h` `(k,)`; `taken` `(k,)` mean exposure over the times of the ratings; `extra_variance` of the effect, from doses whose
+    amount or time is uncertain.
+    """
+
+    name: str
+    points: Points
+    names: tuple[str, ...]
+    mean: Array
+    cov: Array
+    half_life_h: Array
+    taken: Array
+    extra_variance: float = 0.0
+
+    def coefficient(self, name: str) -> Mixture:
+        """Posterior of one coefficient."""
+        i = self.names.index(name)
+        return Mixture(self.points.weight, self.mean[:, i], np.sqrt(self.cov[:, i, i]))
+
+    @property
+    def effect(self) -> Mixture:
+        """Posterior of the effect at the peak of one reference dose."""
+        return self.coefficient("effect").scaled(1.0, self.extra_variance)
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """The course at one hyperparameter point.
+
+    `course`, `variance` `(g,)` on the grid; `fitted` `(n,)` at the ratings; `left_out` `(n,)` error of predicting each rating from all
+    the others and `left_out_sd` its standard deviation; `pull` `(n,)`: how far the effect moves per point of each rating; `theta` `(p,)`,
+    `cov` `(p, p)` of effect, tested columns, fixed columns; `noise` sd of a rating.
+    """
+
+    course: Array
+    variance: Array
+    fitted: Array
+    left_out: Array
+    left_out_sd: Array
+    pull: Array
+    theta: Array
+    cov: Array
+    noise: float

@@ -1,0 +1,122 @@
+"""The estimator that takes the reason for each dose as ignorable: right when doses are random or follow what was written down."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fit import Fit, Smooth
+from .integrate import integrate
+from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path, path_variance
+from .model import Diary, Priors, columns
+
+Array = NDArray[np.float64]
+CHUNK = 8  # points per solve: small enough that the rows stay in cache
+DRAWS = 48
+GUESS = np.array([0.3, 0.1, 0.06, 0.3, 0.5])  # usual posterior spreads of the hyperparameters: the scale of the search
+CLOSEST_H = 1 / 120  # two ratings in one minute are taken as half a minute apart
+
+
+class RatingModel:
+    """The rating model of one diary, to be evaluated at hyperparameter points `(k, 5)`, the logarithms of `model.HYPER`.
+
+    Rows of the design are the exposure, the fixed columns, and last the rating; only the exposure changes from point to point.
+    """
+
+    def __init__(self, diary: Diary, priors: Priors) -> None:
+        self.diary = diary
+        self.start, self.scale = priors.hyper(diary.points)
+        self._columns = columns(diary, diary.rating_h, priors)
+        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._columns.spread])
+        self._curve = diary.exposure(diary.rating_h)
+        self._gap = np.maximum(np.diff(diary.rating_h), CLOSEST_H)
+        self._rows = np.empty((len(self._spread) + 1, CHUNK, len(diary.rating)))
+        self._rows[1:-1] = self._columns.fixed[:, None, :]
+        self._rows[-1] = diary.rating - diary.middle
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coefficients, the effect first."""
+        return "effect", *self._columns.names
+
+    def precision(self, psi: Array) -> Array:
+        """Prior precision of the coefficients, `(k, p)`."""
+        spread = np.repeat(self._spread[None], len(psi), 0)
+        spread[:, 1:][:, self._columns.waves] *= np.exp(psi[:, 4:5])
+        return np.asarray(1 / spread**2)
+
+    def log_posterior(self, psi: Array) -> Array:
+        """Log marginal posterior of the hyperparameters up to a constant, path and coefficients integrated out exactly, `(k,)`."""
+        return np.concatenate([self._at(psi[i : i + CHUNK])[0] for i in range(0, len(psi), CHUNK)])
+
+    def coefficients(self, psi: Array) -> tuple[Array, Array]:
+        """Posterior means `(k, p)` and covariances `(k, p, p)` of the coefficients."""
+        parts = [self._at(psi[i : i + CHUNK])[1] for i in range(0, len(psi), CHUNK)]
+        return np.concatenate([c.mean for c in parts]), np.concatenate([c.cov for c in parts])
+
+    def _at(self, psi: Array) -> tuple[Array, Coefficients]:
+        tau, sd, noise, half_life, _ = np.exp(psi).T
+        n = len(self.diary.rating)
+        path = ou_path(self._gap, tau, sd / noise)
+        rows = self._rows[:, : len(psi)]
+        rows[0] = self._curve(half_life)
+        solved = eliminate(path.diag, path.off, None, rows)
+        precision = self.precision(psi)
+        found = coefficients(solved.gram / noise[:, None, None] ** 2, precision)
+        value = 0.5 * (path.logdet - solved.logdet + np.log(precision).sum(1) - found.logdet - found.misfit)
+        value -= n * (np.log(noise) + LOG_2PI / 2) + 0.5 * (((psi - self.start) / self.scale) ** 2).sum(1)
+        return value, found
+
+
+def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
+    """Posterior of the effect when the reason for each dose is left out of account.
+
+    Args:
+        diary: as judged fit by `design.judge`; priors: as in `model.Priors`; seed: shifts the quasi-random points.
+
+    Source: Gaussian state space with regression, path and coefficients marginalised exactly (Rue & Held 2005, ch. 2).
+    """
+    model = RatingModel(diary, priors)
+    points = integrate(model.log_posterior, model.start, GUESS, DRAWS, seed)
+    mean, cov = model.coefficients(points.psi)
+    half_life = np.exp(points.psi[:, 3])
+    taken = diary.exposure(diary.rating_h)(half_life).mean(1)
+    return Fit("ignorable", points, model.names, mean, cov, half_life, taken)
+
+
+def smooth(diary: Diary, priors: Priors, psi: Array, grid_h: Array, extra: Array | None = None) -> Smooth:
+    """The fitted course of the outcome at one hyperparameter point.
+
+    Args:
+        psi: `(5,)`; grid_h: further times at which the course is wanted, `(g,)`; extra: further columns for the ratings, `(e, n)`,
+            given a wide prior, to be tested (see `checks`).
+    """
+    times = np.concatenate([diary.rating_h, grid_h])
+    order = np.argsort(times, kind="stable")
+    n, here = len(diary.rating), np.argsort(order, kind="stable")
+    cols = columns(diary, times[order], priors)
+    tau, sd, noise, half_life, slow = np.exp(psi)
+    exposure = diary.exposure(times[order])(np.array([half_life]))
+    added = np.zeros((0 if extra is None else len(extra), len(times)))
+    if extra is not None:
+        added[:, here[:n]] = extra
+    spread = np.concatenate([[priors.effect_sd * diary.points], np.full(len(added), 10 * diary.points), cols.spread])
+    spread[1 + len(added) :][cols.waves] *= slow
+    design = np.vstack([exposure, added, cols.fixed])
+    seen = np.zeros(len(times))
+    seen[here[:n]] = 1.0
+    y = np.zeros(len(times))
+    y[here[:n]] = diary.rating - diary.middle
+    path = ou_path(np.maximum(np.diff(times[order]), CLOSEST_H), np.array([tau]), np.array([sd / noise]))
+    solved = eliminate(path.diag, path.off, seen[None], np.vstack([design * seen, y])[:, None, :])
+    found = coefficients(solved.gram / noise**2, 1 / spread[None] ** 2)
+    theta, cov = found.mean[0], found.cov[0]
+    loading = design - solved.lifted[:-1, 0]
+    course = solved.lifted[-1, 0] + theta @ loading
+    own = path_variance(solved.pivot[0], solved.lower[0])
+    variance = own * noise**2 + np.einsum("pn,pq,qn->n", loading, cov, loading)
+    at, on = here[:n], here[n:]
+    # what one rating says about the course without itself: (V^-1 r)_i / (V^-1)_ii, with V the covariance of the ratings
+    weight = (1 - own[at]) / noise**2 - np.einsum("pn,pq,qn->n", loading[:, at], cov, loading[:, at]) / noise**4
+    left_out = (y[at] - course[at]) / noise**2 / weight
+    pull = cov[0] @ loading[:, at] / noise**2
+    middle = diary.middle
+    return Smooth(course[on] + middle, variance[on], course[at] + middle, left_out, 1 / np.sqrt(weight), pull, theta, cov, noise)

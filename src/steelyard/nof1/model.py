@@ -1,0 +1,139 @@
+"""The model of the ratings: exposure, sessions, time of day, slow trend, an Ornstein-Uhlenbeck path and noise.
+
+`rating(t) = mu + beta x(t; half-life) + sum gamma_m s_m(t) + daily rhythm + slow trend + u(t) + noise`
+
+All times are hours from the start of the diary; outcomes are in the scale's own points; `x` is 1 at the peak of one reference dose.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Curve = Callable[[Array], Array]  # effect half-lives (k,) -> exposure (k, n)
+CurveAt = Callable[[Array], Curve]  # sample times (n,) -> Curve
+DoseCurve = Callable[[Array, Array], Array]  # hours since a dose (n,), effect half-lives (k,) -> share of the peak (k, n)
+
+HYPER = ("tau", "sd", "noise", "half_life", "slow")
+SLOWEST_WAVE_H = 28 * 24.0  # half-period of the fastest slow-trend wave: what is quicker belongs to the path
+MOST_WAVES = 16
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Sessions of one therapy: times in hours `(s,)`, and the hours over which the effect of one session fades by 1/e."""
+
+    name: str
+    time_h: Array
+    fade_h: float
+
+
+@dataclass(frozen=True)
+class Diary:
+    """One outcome and one substance of one person.
+
+    `rating_h`, `rating` `(n,)`, times increasing; `low`, `high` the scale's ends; `worse_is_up` its direction; `dose_h`, `dose` `(m,)`
+    logged doses in reference doses; `zone_from_h`, `zone_offset_h` `(z,)`: from when on the local clock runs how far ahead of the
+    diary's own hours (time zones, daylight saving); `exposure` gives the effect-site curve of these doses at any times, `one_dose` that of
+    a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
+    randomised periods: from, to (hours), 1 where doses were allowed.
+    """
+
+    rating_h: Array
+    rating: Array
+    low: float
+    high: float
+    worse_is_up: bool
+    dose_h: Array
+    dose: Array
+    exposure: CurveAt
+    one_dose: DoseCurve
+    zone_from_h: Array = field(default_factory=lambda: np.zeros(1))
+    zone_offset_h: Array = field(default_factory=lambda: np.zeros(1))
+    sessions: tuple[Sessions, ...] = ()
+    redrawn: tuple[CurveAt, ...] = ()
+    assigned: Array = field(default_factory=lambda: np.empty((0, 3)))
+
+    @property
+    def span_h(self) -> float:
+        """Hours from the first to the last rating."""
+        return float(self.rating_h[-1] - self.rating_h[0]) if len(self.rating_h) else 0.0
+
+    @property
+    def points(self) -> float:
+        """A tenth of the scale's range: the unit in which the priors are stated."""
+        return (self.high - self.low) / 10
+
+    @property
+    def middle(self) -> float:
+        """Middle of the scale: the prior mean of the level."""
+        return (self.high + self.low) / 2
+
+    def clock_h(self, time_h: Array) -> Array:
+        """Local hour of day, 0 to 24, at diary times `(n,)`."""
+        at = np.searchsorted(self.zone_from_h, time_h, side="right") - 1
+        return np.asarray((time_h + self.zone_offset_h[np.maximum(at, 0)]) % 24.0)
+
+
+@dataclass(frozen=True)
+class Priors:
+    """Log-normal priors as (median, spread of the logarithm) and normal spreads; scale units are tenths of the scale's range."""
+
+    half_life_h: tuple[float, float]
+    tau_h: tuple[float, float] = (36.0, 1.0)
+    sd: tuple[float, float] = (1.0, 0.8)
+    noise: tuple[float, float] = (0.7, 0.7)
+    slow: tuple[float, float] = (0.4, 0.8)  # of a random walk, per square root of 30 days
+    effect_sd: float = 3.0
+    session_sd: float = 2.0
+    rhythm_sd: float = 1.0
+
+    def hyper(self, points: float) -> tuple[Array, Array]:
+        """Means and spreads of the logarithms of `HYPER`, each `(5,)`, for a scale whose tenth is `points`."""
+        unit = np.log([1.0, points, points, 1.0, points])
+        pairs = np.array([self.tau_h, self.sd, self.noise, self.half_life_h, self.slow])
+        return np.log(pairs[:, 0]) + unit, pairs[:, 1]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Design columns at some times: `fixed` `(q, n)`; `waves` says which of them are slow-trend waves; `names` `(q,)`."""
+
+    fixed: Array
+    names: tuple[str, ...]
+    spread: Array
+    waves: slice
+
+
+def columns(diary: Diary, time_h: Array, priors: Priors) -> Columns:
+    """Everything linear but the exposure: level, daily rhythm, sessions, slow trend; with the spreads of their priors.
+
+    The slow trend is a random walk cut off after a few cosines (its Karhunen-Loeve form on a finite span), in units of its spread
+    per square root of 30 days.
+    """
+    level = np.ones((1, len(time_h)))
+    angle = 2 * np.pi * diary.clock_h(time_h) / 24
+    rhythm = np.array([f(m * angle) for m in (1, 2) for f in (np.cos, np.sin)])
+    therapy = np.array([_fading(s, time_h) for s in diary.sessions]).reshape(len(diary.sessions), len(time_h))
+    slow = slow_waves(diary, time_h)
+    names = ("level", "cos24", "sin24", "cos12", "sin12", *(s.name for s in diary.sessions), *("slow",) * len(slow))
+    spread = np.concatenate([[5.0], np.full(4, priors.rhythm_sd), np.full(len(therapy), priors.session_sd), np.ones(len(slow))])
+    spread[: 5 + len(therapy)] *= diary.points
+    fixed = np.vstack([level, rhythm, therapy, slow])
+    return Columns(fixed, names, spread, slice(5 + len(therapy), len(names)))
+
+
+def slow_waves(diary: Diary, time_h: Array) -> Array:
+    """Cosines of the slow trend at `(n,)` times, `(j, n)`; none for diaries shorter than one wave."""
+    span = max(diary.span_h, 1.0)
+    count = int(min(MOST_WAVES, span // SLOWEST_WAVE_H))
+    j = np.arange(1, count + 1)[:, None]
+    size = np.sqrt(2 * span / (30 * 24.0)) / (j * np.pi)
+    return np.asarray(size * np.cos(j * np.pi * (time_h - diary.rating_h[0]) / span))
+
+
+def _fading(sessions: Sessions, time_h: Array) -> Array:
+    since = time_h[:, None] - sessions.time_h[None, :]
+    return np.asarray(np.where(since >= 0, np.exp(-np.maximum(since, 0) / sessions.fade_h), 0.0).sum(1))

@@ -1,0 +1,94 @@
+"""What kind of diary to invent: the person, what drives the doses, and what is lost on the way to the diary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from steelyard.nof1.truth import Curve, effect_curve
+
+Driver = Literal["felt", "recorded", "random", "mixed"]
+
+# Share of the dosing slopes that follows the pain felt, and the last recorded rating.
+DRIVERS: Mapping[str, tuple[float, float]] = {"felt": (1, 0), "recorded": (0, 1), "mixed": (0.5, 0.5), "random": (0, 0)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What kind of diary to invent; points are points of the rating scale, amounts are in the unit of the reference dose.
+
+    effect: change at the peak of one dose of `reference_dose`. curve: fading at one rate, or at two of which the slow one
+    has `slow_share`. driver: what dosing follows: the pain `felt` at that moment (drug effect included, rating noise not), the
+    last `recorded` rating, half of each (`mixed`), or nothing (`random`). dosing_slope: log rate per point; gram_slope: log
+    grams per point, through the same driver. doses_per_day: aimed at, on days when doses are allowed. missing: share of prompts
+    unanswered; skip_high: share of ratings above `baseline` that go unanswered besides. unlogged: share of doses taken and not
+    written down; time_error_min: sd of the written dose times. circadian: amplitude of a daily rhythm of pain;
+    circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
+    sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
+    1/e in `therapy_fade_h`. random_off_days: chance of each whole day of being assigned dose-free (0: no assignment at all).
+    integer: ratings rounded and kept within 0 to 10. Refuses (ValueError) values outside their range.
+    """
+
+    days: int = 180
+    driver: Driver = "felt"
+    effect: float = -1.0
+    curve: Literal["one_rate", "two_compartment"] = "one_rate"
+    effect_half_life_h: float = 8.0
+    absorption_half_life_h: float = 0.5
+    slow_share: float = 0.2
+    slow_half_life_h: float = 24.0
+    reference_dose: float = 3.0
+    baseline: float = 5.0
+    ou_days: float = 2.0
+    ou_sd: float = 1.2
+    noise_sd: float = 0.8
+    ratings_per_day: float = 3.0
+    missing: float = 0.15
+    skip_high: float = 0.0
+    integer: bool = False
+    rating_at_dose: bool = False
+    doses_per_day: float = 1.85
+    dosing_slope: float = 0.6
+    gram_slope: float = 0.1
+    max_per_day: int = 4
+    min_gap_h: float = 2.0
+    unlogged: float = 0.0
+    time_error_min: float = 0.0
+    circadian: float = 0.0
+    circadian_dosing: bool = False
+    trend: float = 0.0
+    season: float = 0.0
+    season_days: float = 365.0
+    tolerance: float = 0.0
+    therapy_effect: float = -0.3
+    therapy_fade_h: float = 24.0
+    random_off_days: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            _expect(not isinstance(value, float) or isfinite(value), name, "a finite number")
+        for name in ("missing", "skip_high", "unlogged", "random_off_days", "slow_share"):
+            _expect(0 <= getattr(self, name) <= 1, name, "a share from 0 to 1")
+        for name in ("ou_sd", "noise_sd", "time_error_min", "min_gap_h", "ratings_per_day", "seed"):
+            _expect(getattr(self, name) >= 0, name, "0 or more")
+        for name in ("reference_dose", "ou_days", "season_days", "therapy_fade_h"):
+            _expect(getattr(self, name) > 0, name, "above 0")
+        _expect(self.days >= 1, "days", "at least 1")
+        _expect(self.driver in DRIVERS, "driver", "one of " + ", ".join(DRIVERS))
+        _expect(self.curve in ("one_rate", "two_compartment"), "curve", "one_rate or two_compartment")
+        _expect(0 <= self.doses_per_day < self.max_per_day, "doses_per_day", "0 or more and below max_per_day")
+        _expect((self.max_per_day - 1) * self.min_gap_h < 14, "min_gap_h", "gaps that leave room for max_per_day in a day")
+        self.effect_curve()
+
+    def effect_curve(self) -> Curve:
+        """The true curve of one reference dose."""
+        if self.curve == "one_rate":
+            return effect_curve(self.absorption_half_life_h, (self.effect_half_life_h,), (1.0,))
+        half_lives = (self.effect_half_life_h, self.slow_half_life_h)
+        return effect_curve(self.absorption_half_life_h, half_lives, (1 - self.slow_share, self.slow_share))
+
+
+def _expect(met: bool, name: str, expected: str) -> None:
+    if not met:
+        raise ValueError(f"{name}: expected {expected}")

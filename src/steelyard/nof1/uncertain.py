@@ -1,0 +1,22 @@
+"""Doses of uncertain amount or time: what their uncertainty adds to that of the effect."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .fit import Fit
+from .ignorable import RatingModel
+from .model import Diary, Priors
+
+
+def with_uncertain_doses(fit: Fit, diary: Diary, priors: Priors) -> Fit:
+    """The fit with the variance between redrawn diaries added, at the most probable hyperparameters.
+
+    Source: Rubin, Multiple Imputation (1987), eq. 3.1.5: between-imputation variance times `1 + 1/m`.
+    """
+    if not diary.redrawn:
+        return fit
+    at = fit.points.mode[None, :5]
+    effects = [RatingModel(replace(diary, exposure=curve), priors).coefficients(at)[0][0, 0] for curve in diary.redrawn]
+    m = len(effects)
+    return replace(fit, extra_variance=float((1 + 1 / m) * np.var(effects, ddof=1)))

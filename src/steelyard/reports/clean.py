@@ -1,0 +1,35 @@
+"""Journal texts are written by anyone: nothing in them may steer a terminal or a page."""
+
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from steelyard.findings.model import Weighing
+
+# Joiners are invisible, harmless, and needed to write several of the world's scripts.
+JOINERS = "\u200c\u200d"
+
+
+def printable(weighing: Weighing) -> Weighing:
+    """Return the same weighing with every character that cannot be printed made harmless.
+
+    Line breaks, tabs and odd spaces become a space; control characters, direction overrides and lone surrogates become `?`.
+    """
+    return msgspec.convert(_clean(msgspec.to_builtins(weighing)), Weighing)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else "".join(map(_character, value))
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _character(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    return " " if character in "\t\r\n" or unicodedata.category(character).startswith("Z") else "?"

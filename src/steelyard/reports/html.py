@@ -1,0 +1,77 @@
+"""The answer as one page that needs nothing else: no script, no second file, no network."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from steelyard.findings.model import Finding, Picture, Report, Weighing
+from steelyard.reports import words
+from steelyard.reports.clean import printable
+from steelyard.reports.figures import Figure, figures
+from steelyard.reports.problems import kinds, reading, where
+from steelyard.reports.svg import svg
+
+TEMPLATES = Path(__file__).parent / "templates"
+# The trial this project must name on its first page; named only where the knowledge at hand carries it.
+TRIAL_OF_SUCH_AN_APP = "kravitz2018"
+KEY_CONTRASTS = ("peak", "as_taken", "duration")
+
+
+def html(weighing: Weighing) -> str:
+    """Return the whole answer as one HTML document: inline styles and drawings, nothing to load, the same bytes every time."""
+    weighing = printable(weighing)
+    report, pictures = weighing.report, {picture.finding: picture for picture in weighing.pictures}
+    page = _environment().get_template("page.html")
+    sections = [_section(index, finding, pictures.get(finding.id)) for index, finding in enumerate(report.findings, start=1)]
+    written = page.render(
+        report=report,
+        title=_title(report),
+        style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        sections=sections,
+        reading=reading(report.journal),
+        problem_kinds=kinds(report.journal.problems),
+        trial=any(each.key == TRIAL_OF_SUCH_AN_APP for each in report.references),
+        period=_period(report),
+    )
+    return written.replace(" %", "\u00a0%")  # a per cent sign never starts a line
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(words=words, where=where)
+    return environment
+
+
+def _title(report: Report) -> str:
+    about = [f"{words.name(each.subject.substance)} and {words.name(each.subject.outcome)}" for each in report.findings]
+    several = ", ".join(dict.fromkeys(about))
+    return f"What this diary says about {several}" if several else "What this diary says"
+
+
+def _period(report: Report) -> str:
+    journal = report.journal
+    return f"{words.day(journal.from_)} to {words.day(journal.to)}" if journal.from_ and journal.to else ""
+
+
+def _section(index: int, finding: Finding, picture: Picture | None) -> dict[str, Any]:
+    key = [each for each in finding.contrasts if each.name in KEY_CONTRASTS]
+    return {
+        "number": index,
+        "finding": finding,
+        "steps": words.CERTAINTY_STEPS[finding.certainty],
+        "key_numbers": key,
+        "other_numbers": [each for each in finding.contrasts if each not in key],
+        "figures": [_drawn(f"f{index}", figure) for figure in figures(finding, picture)],
+    }
+
+
+def _drawn(prefix: str, figure: Figure) -> dict[str, Any]:
+    drawings = [
+        {"of": each, "svg": svg(each.spec, f"{prefix}-{figure.id}-{each.size.name}", f"{figure.title}. {each.shows}")}
+        for each in figure.drawings
+    ]
+    return {"figure": figure, "drawings": drawings, "id": f"{prefix}-{figure.id}"}

@@ -1,0 +1,188 @@
+"""Plain words for what the findings say; every face (terminal, page) speaks through these."""
+
+from datetime import date, datetime
+
+from steelyard.findings.model import (
+    Amount,
+    Certainty,
+    Contrast,
+    Estimator,
+    Finding,
+    Level,
+    Reference,
+    Severity,
+    Subject,
+    Verdict,
+    Worthwhile,
+)
+
+VERDICT: dict[Verdict, str] = {
+    "helps": "Helps",
+    "helps_a_little": "Helps at least a little",
+    "no_worthwhile_effect": "No relief worth having",
+    "makes_worse": "Makes it worse",
+    "not_settled": "Not settled",
+    "not_enough_data": "Not enough data yet",
+}
+VERDICT_MEANS: dict[Verdict, str] = {
+    "helps": "Relief large enough to be worth having is nearly certain on these data.",
+    "helps_a_little": "Some relief is nearly certain on these data; that it is enough to be worth having is not.",
+    "no_worthwhile_effect": "Relief large enough to be worth having is very unlikely on these data.",
+    "makes_worse": "That it does harm here rather than good is nearly certain on these data.",
+    "not_settled": "These data do not decide the question either way.",
+    "not_enough_data": "The question cannot be answered from these data. That says nothing for or against the treatment.",
+}
+CERTAINTY: dict[Certainty, str] = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
+CERTAINTY_STEPS: dict[Certainty, int] = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
+LEVEL: dict[Level, str] = {
+    "person": "From this diary",
+    "population": "From reports by many people",
+    "literature": "From published studies",
+}
+SEVERITY: dict[Severity, str] = {"emergency": "Emergency", "serious": "Serious", "caution": "Take care", "note": "Note"}
+ESTIMATOR: dict[str, str] = {
+    "raw": "plain comparison",
+    "ignorable": "+ ups and downs",
+    "joint": "+ why doses were taken",
+    "randomised": "randomised periods",
+}
+ESTIMATOR_LONG: dict[str, str] = {
+    "raw": "plain comparison",
+    "ignorable": "allowing for ups and downs",
+    "joint": "allowing also for why doses were taken",
+    "randomised": "from the randomised periods",
+}
+TIME_UNITS = {"h": "hours", "min": "minutes", "d": "days"}
+
+
+def name(key: str) -> str:
+    """Return an identifier as words: `sleep_quality` becomes `sleep quality`."""
+    return key.replace("_", " ")
+
+
+def capital(sentence: str) -> str:
+    """Return the sentence with its first letter as a capital, the rest untouched."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def number(size: float) -> str:
+    """Return a size with the one or two decimals a person can use."""
+    magnitude = abs(size)
+    return f"{size:.{0 if magnitude >= 99.5 else 1 if magnitude >= 0.095 else 2}f}"
+
+
+def relief(value: float, subject: Subject) -> float:
+    """Return a change as measured turned into relief: positive is better for the person, whichever way the scale runs."""
+    return -value if subject.worse_is_up else value
+
+
+def side(relieved: float, subject: Subject) -> str:
+    """Return `less pain` or `more pain` (`better mood` or `worse mood` where more is better)."""
+    better, worse = ("less", "more") if subject.worse_is_up else ("better", "worse")
+    return f"{better if relieved >= 0 else worse} {name(subject.outcome)}"
+
+
+def best(change: Contrast | Estimator, subject: Subject) -> str:
+    """Return the central estimate in words, e.g. `0.9 points less pain`."""
+    return _words(change.value, change, subject)
+
+
+def between(change: Contrast | Estimator, subject: Subject) -> str:
+    """Return the 95 % interval in words, e.g. `between 0.7 and 1.3 points less pain`."""
+    small, large = sorted((change.low, change.high), key=abs)
+    if change.low * change.high > 0 and float(number(small)) != 0:
+        return f"between {number(abs(small))} and {_words(large, change, subject)}"
+    low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
+    return f"between {_words(low, change, subject)} and {_words(high, change, subject)}"
+
+
+def reach(change: Contrast | Estimator, subject: Subject) -> str:
+    """Return the 95 % interval in the fewest words: `0.7 to 1.2`, or `0.1 more to 0.3 less` where the sides differ."""
+    low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
+    if low * high >= 0:
+        return " to ".join(number(abs(bound)) for bound in sorted((low, high), key=abs))
+    return " to ".join(f"{number(abs(bound))} {side(relief(bound, subject), subject).split(' ')[0]}" for bound in (low, high))
+
+
+def _words(value: float, change: Contrast | Estimator, subject: Subject) -> str:
+    size = number(abs(value))
+    if change.unit in TIME_UNITS:
+        return f"{size} {TIME_UNITS[change.unit]}"
+    if float(size) == 0:
+        return "no change"
+    unit, _, period = change.unit.partition(" per ")
+    what = side(relief(value, subject), subject)
+    if change.name == "tolerance":  # a drift of the effect itself: what grows or shrinks is the relief, not the outcome
+        what = f"{'more' if relief(value, subject) > 0 else 'less'} relief"
+    return f"{size} {unit} {what}" + (f" per {period}" if period else "")
+
+
+def label(contrast: Contrast) -> str:
+    """Return what a contrast is about, in the words of the person's question."""
+    measured = contrast.dose is not None and contrast.dose.unit != "dose"
+    dose = f"one dose of {amount(contrast.dose)}" if contrast.dose and measured else "one usual dose"
+    known = {
+        "peak": f"At its strongest, after {dose}",
+        "as_taken": "On average, as it was taken",
+        "duration": "How long one dose stays above half its best",
+        "tolerance": "How the relief changes with time",
+    }
+    return known.get(contrast.name, capital(name(contrast.name)))
+
+
+def chances(contrast: Contrast, worthwhile: Worthwhile | None) -> str:
+    """Return the posterior probabilities of a contrast as a sentence, or an empty text where there are none."""
+    parts = []
+    if contrast.p_relief is not None:
+        parts.append(f"Chance of any relief: {percent(contrast.p_relief)}.")
+    if contrast.p_worthwhile is not None:
+        least = f" ({smallest(worthwhile)} or more)" if worthwhile else ""
+        parts.append(f"Chance that it is worth having{least}: {percent(contrast.p_worthwhile)}.")
+    return " ".join(parts)
+
+
+def percent(probability: float) -> str:
+    """Return a probability in per cent, never as a certainty it cannot be."""
+    if probability > 0.99:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
+
+
+def smallest(worthwhile: Worthwhile) -> str:
+    """Return the smallest change worth having, e.g. `1 point`."""
+    unit = worthwhile.unit.removesuffix("s") if worthwhile.value == 1 else worthwhile.unit
+    return f"{worthwhile.value:g} {unit}"
+
+
+def amount(dose: Amount) -> str:
+    """Return a dose, e.g. `3 g`."""
+    return f"{dose.amount:g} {dose.unit}"
+
+
+def count(many: int, thing: str) -> str:
+    """Return a count with its noun, e.g. `1 dose`, `1,204 ratings`."""
+    return f"{many:,} {thing}" + ("" if many == 1 else "s")
+
+
+def day(moment: str | date) -> str:
+    """Return a day in words, e.g. `3 Mar 2026`, from an ISO text or a date."""
+    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{when.day} {when:%b} {when.year}"
+
+
+def basis(finding: Finding) -> str:
+    """Return at what level of evidence, and on how much of the diary, an answer rests."""
+    if finding.data is None:
+        return f"{LEVEL[finding.level]}."
+    ratings, doses, days = finding.data.ratings, finding.data.doses, finding.data.days
+    return f"{LEVEL[finding.level]}: {count(ratings, 'rating')} and {count(doses, 'dose')} over {count(days, 'day')}."
+
+
+def settle_title(finding: Finding) -> str:
+    """Return the heading over what would settle the question; without enough data that is what would be enough."""
+    return "What would be enough" if finding.verdict == "not_enough_data" else "What would settle it"
+
+
+def grade(reference: Reference) -> str:
+    """Return the grade of a source as a suffix, or nothing where none was given."""
+    return f" [grade {reference.grade}]" if reference.grade else ""
