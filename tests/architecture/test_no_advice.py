@@ -2,11 +2,15 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from steelyard.findings.model import JournalSummary, Report, Weighing
+from steelyard.reports.html import html
+from steelyard.reports.text import text as terminal
 
 FORBIDDEN = [
     r"\b(you (should|must|need to|ought to|could|can)|please|try to|we (recommend|advise|suggest)( that)?( you)?)( \w+)? "
@@ -51,6 +55,14 @@ def test_no_text_in_the_code_advises(sources: list[Any]) -> None:
 def test_no_template_or_fact_advises(root: Path) -> None:
     files = [p for p in (root / "src/steelyard").rglob("*") if p.suffix in {".toml", ".html", ".txt", ".j2", ".md"}]
     assert {str(p.relative_to(root)): found for p in files if (found := advice(p.read_text(encoding="utf-8")))} == {}
+
+
+@pytest.mark.parametrize("render", [terminal, html])
+def test_every_answer_says_not_to_stop_abruptly_and_that_it_advises_no_dose(render: Callable[[Weighing], str]) -> None:
+    empty = Weighing(Report(1, "0", "0", 0, JournalSummary("", None, None, 0, 0, ()), (), ()))
+    said = " ".join(render(empty).split())
+    assert "Do not stop or cut down abruptly" in said
+    assert "advises no dose" in said
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-import msgspec
-
 from steelyard.knowledge.load import load
 from steelyard.records.model import Problem
+from steelyard.reports.json import to_json
 
 from .read import read
 
@@ -16,7 +15,7 @@ def check(source: str, mapping: str | None, latest: datetime | None, form: str) 
     journal = got.journal
     if form == "json":
         answer = {"format": 1, "sha256": got.sha256, "read": journal.read, "used": journal.used, "problems": got.problems}
-        return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n", journal.used
+        return to_json(answer).encode(), journal.used
     lines = [line(problem) for problem in got.problems]
     lines.append(f"read {journal.read:,}, used {journal.used:,}" + ("" if lines else "; no problems"))
     return ("\n".join(lines) + "\n").encode(), journal.used

@@ -1,10 +1,9 @@
 """What is known, with grades and sources."""
 
-import msgspec
-
 from steelyard.knowledge.load import load
 from steelyard.knowledge.model import Fact, Knowledge
 from steelyard.knowledge.words import cite, firmness
+from steelyard.reports.json import to_json
 
 
 def facts(subject: str | None, form: str) -> tuple[bytes, bool]:
@@ -17,7 +16,7 @@ def facts(subject: str | None, form: str) -> tuple[bytes, bool]:
         return f"nothing is held on {subject!r}; held: {held}\n".encode(), False
     if form == "json":
         answer = {"format": 1, "knowledge": knowledge.version, "facts": found}
-        return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n", True
+        return to_json(answer).encode(), True
     return "\n".join(_lines(fact, knowledge) for fact in found).encode(), True
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
-
 from steelyard.findings.assemble import assemble
 from steelyard.findings.model import Weighing
 from steelyard.knowledge.load import load
+from steelyard.reports.json import json
 
 from .read import read
 
@@ -49,7 +48,7 @@ def weigh(
 def render(weighing: Weighing, form: str) -> bytes:
     """The answer as `text`, `json` or `html`, in UTF-8."""
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(weighing.report), indent=2) + b"\n"
+        return json(weighing).encode()
     if form == "html":
         from steelyard.reports.html import html  # noqa: PLC0415  # charts are costly to load and only pages need them
 

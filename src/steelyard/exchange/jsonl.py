@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def read(source: Source) -> Iterator[Row]:
-    """The rows of a journal for `records.validate`, from a file, an open binary stream, or standard input for `-`.
+    """The rows of a journal for `records.validate`, from a file or an open binary stream.
 
     Nothing is raised for bad input: what cannot be read comes as a problem among the rows.
     """

@@ -1,27 +1,34 @@
-"""Where bytes come from: a file, an open stream or standard input, line by line and never more than 1 MiB at a time."""
+"""Where bytes come from: a file or an open stream, line by line and never more than 1 MiB at a time."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from steelyard.records.model import Problem
 
 LONGEST_LINE = 1 << 20
-Source = str | Path | BinaryIO
 _NOTHING = "read nothing"
 
 
+class Stream(Protocol):
+    """Anything that gives bytes line by line: an open binary file, standard input."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """The next line with its line end, at most `size` bytes of it; empty at the end."""
+        ...
+
+
+Source = str | Path | Stream
+
+
 def lines(source: Source) -> Iterator[tuple[int, bytes] | Problem]:
-    """Numbered lines (from 1, with their line ends) of a file, an open binary stream, or standard input for `-`.
+    """Numbered lines (from 1, with their line ends) of a file or an open binary stream.
 
     What cannot be read comes as a problem: with line 0 for a directory and for a file that is missing, empty or UTF-16; with
     its own number for a line over 1 MiB, which is passed over without being held.
     """
     if not isinstance(source, str | Path):
         yield from _numbered(source)
-    elif source == "-":
-        yield from _numbered(sys.stdin.buffer)
     elif Path(source).is_dir():
         yield _refusal("file.directory", "expected a file, found a directory", f"{_NOTHING}; name the file inside it")
     else:
@@ -32,7 +39,7 @@ def lines(source: Source) -> Iterator[tuple[int, bytes] | Problem]:
             yield _refusal("file.unreadable", f"the file cannot be read: {error.strerror}", "read no further")
 
 
-def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes] | Problem]:
+def _numbered(stream: Stream) -> Iterator[tuple[int, bytes] | Problem]:
     line = stream.readline(LONGEST_LINE + 1)
     if not line:
         yield _refusal("file.empty", "the file is empty", _NOTHING)
@@ -57,7 +64,7 @@ def _is_utf16(start: bytes) -> bool:
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start[:1] == b"\0") != (start[1:2] == b"\0")
 
 
-def _pass_over(stream: BinaryIO, part: bytes) -> None:
+def _pass_over(stream: Stream, part: bytes) -> None:
     while part and not part.endswith(b"\n"):
         part = stream.readline(LONGEST_LINE)
 

@@ -93,8 +93,12 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
         def curve(effect_half_life_h: Array) -> Array:
             k = LN2 / np.asarray(effect_half_life_h, float)[:, None]
             rate = np.full_like(k, ka)
-            gained = before * _quotient(gap[None, :], rate, k)
-            effect = _carry(np.exp(-k * gap), gained)
+            kept = np.exp(-k * gap)
+            if (k < ka).all():  # the usual case, with one exponential less
+                gained = before * kept * np.expm1(-(ka - k) * gap) / (k - ka)
+            else:
+                gained = before * _quotient(gap[None, :], rate, k)
+            effect = _carry(kept, gained)
             return np.asarray(effect[:, sample] / _quotient(_peak_time(rate, k), rate, k))
 
         return curve

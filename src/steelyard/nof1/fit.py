@@ -51,7 +51,7 @@ class Mixture:
 class Fit:
     """Posterior of one estimator.
 
-    `mean` `(k, p)` and `cov` `(k, p, p)` of the coefficients called `names`, the effect (points per peak of one reference dose) first;
+    `names` of the coefficients at the points, the effect (points per peak of one reference dose) first;
     `half_life_h` `(k,)`; `taken` `(k,)` mean exposure over the times of the ratings; `extra_variance` of the effect, from doses whose
     amount or time is uncertain.
     """
@@ -59,8 +59,6 @@ class Fit:
     name: str
     points: Points
     names: tuple[str, ...]
-    mean: Array
-    cov: Array
     half_life_h: Array
     taken: Array
     extra_variance: float = 0.0
@@ -68,7 +66,7 @@ class Fit:
     def coefficient(self, name: str) -> Mixture:
         """Posterior of one coefficient."""
         i = self.names.index(name)
-        return Mixture(self.points.weight, self.mean[:, i], np.sqrt(self.cov[:, i, i]))
+        return Mixture(self.points.weight, self.points.mean[:, i], np.sqrt(self.points.cov[:, i, i]))
 
     @property
     def effect(self) -> Mixture:

@@ -9,7 +9,7 @@ from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path, pat
 from .model import Diary, Priors, columns
 
 Array = NDArray[np.float64]
-CHUNK = 8  # points per solve: small enough that the rows stay in cache
+CHUNK = 16  # points per solve: small enough that the rows stay in cache
 DRAWS = 48
 GUESS = np.array([0.3, 0.1, 0.06, 0.3, 0.5])  # usual posterior spreads of the hyperparameters: the scale of the search
 CLOSEST_H = 1 / 120  # two ratings in one minute are taken as half a minute apart
@@ -43,14 +43,12 @@ class RatingModel:
         spread[:, 1:][:, self._columns.waves] *= np.exp(psi[:, 4:5])
         return np.asarray(1 / spread**2)
 
-    def log_posterior(self, psi: Array) -> Array:
-        """Log marginal posterior of the hyperparameters up to a constant, path and coefficients integrated out exactly, `(k,)`."""
-        return np.concatenate([self._at(psi[i : i + CHUNK])[0] for i in range(0, len(psi), CHUNK)])
-
-    def coefficients(self, psi: Array) -> tuple[Array, Array]:
-        """Posterior means `(k, p)` and covariances `(k, p, p)` of the coefficients."""
-        parts = [self._at(psi[i : i + CHUNK])[1] for i in range(0, len(psi), CHUNK)]
-        return np.concatenate([c.mean for c in parts]), np.concatenate([c.cov for c in parts])
+    def evaluate(self, psi: Array) -> tuple[Array, Array, Array]:
+        """Log marginal posterior of the hyperparameters `(k,)` up to a constant, path and coefficients integrated out exactly; means
+        `(k, p)` and covariances `(k, p, p)` of the coefficients."""
+        parts = [self._at(psi[i : i + CHUNK]) for i in range(0, len(psi), CHUNK)]
+        values, found = zip(*parts, strict=True)
+        return np.concatenate(values), np.concatenate([c.mean for c in found]), np.concatenate([c.cov for c in found])
 
     def _at(self, psi: Array) -> tuple[Array, Coefficients]:
         tau, sd, noise, half_life, _ = np.exp(psi).T
@@ -75,11 +73,10 @@ def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     Source: Gaussian state space with regression, path and coefficients marginalised exactly (Rue & Held 2005, ch. 2).
     """
     model = RatingModel(diary, priors)
-    points = integrate(model.log_posterior, model.start, GUESS, DRAWS, seed)
-    mean, cov = model.coefficients(points.psi)
+    points = integrate(model.evaluate, model.start, GUESS, DRAWS, seed)
     half_life = np.exp(points.psi[:, 3])
     taken = diary.exposure(diary.rating_h)(half_life).mean(1)
-    return Fit("ignorable", points, model.names, mean, cov, half_life, taken)
+    return Fit("ignorable", points, model.names, half_life, taken)
 
 
 def smooth(diary: Diary, priors: Priors, psi: Array, grid_h: Array, extra: Array | None = None) -> Smooth:

@@ -1,135 +1,290 @@
-"""The joint estimator: ratings, dose times and amounts share one latent path, so that the reason for dosing is part of the model."""
+"""The joint estimator: ratings, dose times and amounts share one latent path, so that the reason for dosing is part of the model.
+
+Observations are ratings, cells of time in which a dose was or was not taken (Poisson), and logarithms of amounts. Each sees the path and
+the coefficients through `e = c u + d . theta`; `c` is 1 for ratings, `felt` for cells and `gram` for amounts. For given hyperparameters the
+mode is found by Newton's method and everything but the hyperparameters is integrated out by Laplace's method.
+
+Source: Rue, Martino & Chopin (2009), doi 10.1111/j.1467-9868.2008.00700.x, sec. 3; gradient of the Laplace approximation by the adjoint
+of the mode, as in Kristensen et al. (2016), doi 10.18637/jss.v070.i05.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .dosing import dosing
+from .dosing import Dosing, dosing
 from .fit import Fit
 from .integrate import integrate
-from .latent import LOG_2PI, Coefficients, Eliminated, coefficients, eliminate, ou_path
+from .latent import LOG_2PI, Coefficients, Eliminated, Path, coefficients, eliminate, ou_path, path_variance, solve_path
 from .model import Diary, Priors, columns
 
 Array = NDArray[np.float64]
 HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
-TAIL_TIMES = 3.0
+TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
+TAIL_TIMES = 3.0  # the slow part of the effect fades this many times slower than the fast part
 DRAWS = 64
 CLOSEST_H = 1 / 120
-NORMALISER_H = np.concatenate([np.arange(0.1, 4, 0.1), np.arange(4, 12, 0.5)])
+PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
+LONGEST_STEP = 4.0  # of the log rate in one Newton step
+NEWTON_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class _System:
+    """Everything at one hyperparameter point: prior of the path, `c` `(n,)`, columns `(p, n)`, and the prior precision `(p,)`."""
+
+    psi: Array
+    path: Path
+    c: Array
+    columns: Array
+    precision: Array
+
+
+@dataclass(frozen=True)
+class _Mode:
+    """The mode at one point: predictors `e` `(n,)`, weights `(n,)`, path `u` `(n,)`, and the solved Gaussian system behind them."""
+
+    e: Array
+    weight: Array
+    u: Array
+    solved: Eliminated
+    found: Coefficients
+    value: float
 
 
 class JointModel:
+    """Ratings and dosing of one diary, to be evaluated at hyperparameter points of `HYPER` (logarithms; `tail` as a logit)."""
+
     def __init__(self, diary: Diary, priors: Priors) -> None:
         self.diary = diary
-        d = dosing(diary)
-        self.dosing = d
-        start, scale = priors.hyper(diary.points)
-        self.start = np.concatenate([start, [np.log(0.12 / 0.88), 0.2 / diary.points, 0.0, np.log(0.3)]])
-        self.scale = np.concatenate([scale, [1.0, 0.5 / diary.points, 0.15 / diary.points, 0.7]])
-        if not len(d.mark):
-            self.scale[7:] = 0.05
-        times = np.concatenate([diary.rating_h, d.time_h, d.mark_h])
+        self.dosing = dosing(diary)
+        self.start, self.scale = _hyper_prior(diary, priors, self.dosing)
+        self._place(diary.rating_h, self.dosing)
+        self._fixed = columns(diary, self.times, priors)
+        self._curve = diary.exposure(self.times)
+        self.shared = 1 + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
+        self._base = self._columns()
+        own = self.dosing.spread
+        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, own, [2.0]])
+        self._response = np.zeros(len(self.times))
+        self._response[self.rated] = diary.rating - diary.middle
+        self._response[self.marks] = self.dosing.mark
+        rate = self.dosing.count.sum() / np.exp(self.dosing.log_width).sum()
+        self._warm = np.full(len(self.cells), np.log(rate))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coefficients, the effect first; `recorded` is the dosing's slope on the last rating."""
+        own = len(self._spread) - self.shared - 1
+        return ("effect", *self._fixed.names, "recorded", *("habit",) * (own - 1), "usual_amount")
+
+    def exposure(self, half_life_h: float, tail: float) -> Array:
+        """Exposure at all nodes, `(n,)`: a fast and a slow part with weights `1 - tail` and `tail`, scaled to a peak of 1."""
+        pair, share = np.array([half_life_h, TAIL_TIMES * half_life_h]), np.array([1 - tail, tail])
+        return np.asarray(share @ self._curve(pair) / (share @ self.diary.one_dose(PEAK_GRID_H, pair)).max())
+
+    def evaluate(self, psi: Array) -> tuple[Array, Array, Array]:
+        """As `RatingModel.evaluate`: log posterior `(k,)`, coefficients' means `(k, p)` and covariances `(k, p, p)`."""
+        modes = [self._mode(self._system(point)) for point in psi]
+        value = [m.value + self._log_prior(point) for m, point in zip(modes, psi, strict=True)]
+        return np.array(value), np.concatenate([m.found.mean for m in modes]), np.concatenate([m.found.cov for m in modes])
+
+    def gradient(self, psi: Array) -> tuple[float, Array]:
+        """Log posterior and its gradient `(9,)` at one point; later evaluations start from the mode found here."""
+        system = self._system(psi)
+        mode = self._mode(system)
+        self._warm = mode.e[self.cells]
+        slope = self._slope(system, mode) - (psi - self.start) / self.scale**2
+        return mode.value + self._log_prior(psi), slope
+
+    def _log_prior(self, psi: Array) -> float:
+        return float(-0.5 * (((psi - self.start) / self.scale) ** 2).sum())
+
+    def _place(self, rating_h: Array, cut: Dosing) -> None:
+        """Lay ratings, cells and marks out in one order of time."""
+        times = np.concatenate([rating_h, cut.time_h, cut.mark_h])
         order = np.argsort(times, kind="stable")
         place = np.argsort(order, kind="stable")
-        n, c, g = len(diary.rating_h), len(d.time_h), len(d.mark_h)
-        self.rated, self.cells, self.marks = place[:n], place[n : n + c], place[n + c :]
-        self.times = times[order]
-        self.gap = np.maximum(np.diff(self.times), CLOSEST_H)
-        cols = columns(diary, self.times, priors)
-        self.cols = cols
-        self.curve = diary.exposure(self.times)
-        f = len(d.features)
-        q = 1 + len(cols.names)
-        self.q, self.p = q, q + f + 1
-        N = len(times)
-        self.base = np.zeros((self.p + 1, N))
-        self.base[1:q] = cols.fixed
-        self.base[1, self.cells] = 0.0  # the level is part of the dosing's own intercept
-        self.base[1, self.marks] = 0.0
-        self.base[q : q + f, self.cells] = d.features
-        self.base[q + f, self.marks] = 1.0
-        self.spread = np.concatenate([[priors.effect_sd * diary.points], cols.spread, d.spread, [2.0]])
-        self.y = diary.rating - diary.middle
-        self.guess = np.array([0.3, 0.1, 0.06, 0.3, 0.5, 0.8, 0.1 / diary.points, 0.03 / diary.points, 0.05])
-        self.warm: Array | None = None
-        self.calls = self.iterations = 0
+        n, m = len(rating_h), len(rating_h) + len(cut.time_h)
+        self.times, self.rated, self.cells, self.marks = times[order], place[:n], place[n:m], place[m:]
+        self._gap = np.maximum(np.diff(self.times), CLOSEST_H)
 
-    def exposure(self, half_life: float, tail: float) -> Array:
-        pair = np.array([half_life, TAIL_TIMES * half_life])
-        w = np.array([1 - tail, tail])
-        return (w @ self.curve(pair)) / (w @ self.diary.one_dose(NORMALISER_H, pair)).max()
+    def _columns(self) -> Array:
+        """All columns `(p, n)` before exposure and strengths are filled in; the level is not shared: dosing has its own intercept."""
+        q, own = self.shared, len(self.dosing.features)
+        base = np.zeros((q + own + 1, len(self.times)))
+        base[1:q] = self._fixed.fixed
+        base[1, np.concatenate([self.cells, self.marks])] = 0.0
+        base[q : q + own, self.cells] = self.dosing.features
+        base[q + own, self.marks] = 1.0
+        return base
 
-    def at(self, psi: Array, iterations: int = 12) -> tuple[float, Coefficients, Eliminated, Array]:
-        tau, sd, noise, half_life, slow = np.exp(psi[:5])
-        tail = 1 / (1 + np.exp(-psi[5]))
-        felt, gram, gram_sd = psi[6], psi[7], np.exp(psi[8])
-        N, q = len(self.times), self.q
-        c = np.ones(N)
-        c[self.cells] = felt
-        c[self.marks] = gram
-        rows = self.base.copy()
-        rows[0] = self.exposure(half_life, tail)
-        rows[:q] *= c
-        spread = self.spread.copy()
-        spread[1:q][self.cols.waves] *= slow
-        precision = 1 / spread**2
-        path = ou_path(self.gap, np.array([tau]), np.array([sd]))
-        root = np.empty(N)
-        root[self.rated] = 1 / noise
-        root[self.marks] = 1 / gram_sd
-        response = np.zeros(N)
-        response[self.rated] = self.y
-        response[self.marks] = self.dosing.mark
-        count, log_width = self.dosing.count, self.dosing.log_width
-        predictor = self.warm[1] if self.warm is not None else np.full(len(count), np.log(count.sum() / np.exp(log_width).sum()))
-        last = -np.inf
-        self.calls += 1
-        for step in range(iterations):
-            self.iterations += 1
-            rate = np.exp(np.minimum(predictor + log_width, 20))
-            root[self.cells] = np.sqrt(rate)
-            response[self.cells] = predictor + (count - rate) / rate
-            rows[-1] = response
-            solved = eliminate(path.diag, path.off, (c * root)[None], (rows * root)[:, None])
-            found = coefficients(solved.gram, precision[None])
-            theta = found.mean[0]
-            u = solved.lifted[-1, 0] - theta @ solved.lifted[:-1, 0]
-            e = c * u + theta @ rows[:-1]
-            new = e[self.cells]
-            change = np.abs(new - predictor).max()
-            if change > 3:  # a long step: hold it back
-                new = predictor + (new - predictor) * 3 / change
-            predictor = new
-            if change < 0.02:
+    def _system(self, psi: Array) -> _System:
+        c = np.ones(len(self.times))
+        c[self.cells], c[self.marks] = psi[FELT], psi[GRAM]
+        design = self._base.copy()
+        design[0] = self.exposure(np.exp(psi[HALF_LIFE]), _share(psi[TAIL]))
+        design[: self.shared] *= c
+        spread = self._spread.copy()
+        spread[1 : self.shared][self._fixed.waves] *= np.exp(psi[SLOW])
+        path = ou_path(self._gap, np.exp(psi[TAU : TAU + 1]), np.exp(psi[SD : SD + 1]))
+        return _System(psi, path, c, design, 1 / spread**2)
+
+    def _mode(self, system: _System) -> _Mode:
+        """Newton's method from the last good start; the log rates alone decide when it is done, as all else is Gaussian."""
+        psi, log_rate = system.psi, self._warm
+        weight, response = np.empty(len(self.times)), self._response.copy()
+        weight[self.rated], weight[self.marks] = np.exp(-2 * psi[NOISE]), np.exp(-2 * psi[GRAM_SD])
+        rows = np.empty((len(system.columns) + 1, len(self.times)))
+        for _ in range(25):
+            rate = np.exp(np.minimum(log_rate + self.dosing.log_width, 20.0))
+            weight[self.cells] = rate
+            response[self.cells] = log_rate + (self.dosing.count - rate) / rate
+            root = np.sqrt(weight)
+            np.multiply(system.columns, root, out=rows[:-1])
+            np.multiply(response, root, out=rows[-1])
+            solved = eliminate(system.path.diag, system.path.off, (system.c * root)[None], rows[:, None])
+            found = coefficients(solved.gram, system.precision[None])
+            u = solved.lifted[-1, 0] - found.mean[0] @ solved.lifted[:-1, 0]
+            e = system.c * u + found.mean[0] @ system.columns
+            step = e[self.cells] - log_rate
+            longest = float(np.abs(step).max())
+            log_rate = log_rate + step * min(1.0, LONGEST_STEP / max(longest, 1e-12))
+            if longest < NEWTON_TOLERANCE:
                 break
-        rate = np.exp(predictor + log_width)
-        self.last = (psi, predictor)
-        value = (count * (predictor + log_width) - rate).sum()
-        value -= 0.5 * ((self.y - e[self.rated]) ** 2).sum() / noise**2 + len(self.y) * (np.log(noise) + LOG_2PI / 2)
-        value -= 0.5 * ((self.dosing.mark - e[self.marks]) ** 2).sum() / gram_sd**2 + len(self.marks) * (
-            np.log(gram_sd) + LOG_2PI / 2
-        )
-        value -= 0.5 * (path.quadratic(u[None])[0] + (theta**2 * precision).sum())
-        value += 0.5 * (path.logdet[0] + np.log(precision).sum() - solved.logdet[0] - found.logdet[0])
-        return float(value), found, solved, e
+        value = self._log_joint(system, e, u, found.mean[0])
+        value += 0.5 * float(system.path.logdet[0] + np.log(system.precision).sum() - solved.logdet[0] - found.logdet[0])
+        return _Mode(e, weight.copy(), u, solved, found, value)
 
-    def log_posterior(self, psi: Array) -> Array:
-        out = np.empty(len(psi))
-        for i, point in enumerate(psi):
-            out[i] = self.at(point)[0] - 0.5 * (((point - self.start) / self.scale) ** 2).sum()
-            if i == 0:
-                self.warm = self.last
-        return out
+    def _log_joint(self, system: _System, e: Array, u: Array, theta: Array) -> float:
+        """Log density of the data and of path and coefficients, without the normalisers of the latter."""
+        psi, log_rate = system.psi, e[self.cells]
+        off = self._response - e
+        value = float((self.dosing.count * (log_rate + self.dosing.log_width) - np.exp(log_rate + self.dosing.log_width)).sum())
+        value -= 0.5 * float((off[self.rated] ** 2).sum()) * np.exp(-2 * psi[NOISE]) + len(self.rated) * (psi[NOISE] + LOG_2PI / 2)
+        value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (psi[GRAM_SD] + LOG_2PI / 2)
+        return value - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
+
+    def _slope(self, system: _System, mode: _Mode) -> Array:
+        """Gradient of the Laplace value: explicit part, change of the determinant, and change of the mode through its adjoint."""
+        psi, c, design, path = system.psi, system.c, system.columns, system.path
+        u, theta, cov, q = mode.u, mode.found.mean[0], mode.found.cov[0], self.shared
+        weight, cells, rated, marks = mode.weight, self.cells, self.rated, self.marks
+        lifted = mode.solved.lifted[:-1, 0]
+        away = design - c * lifted
+        with_e = cov @ away  # cov(theta, e), (p, n)
+        own = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
+        u_with_e = c * own - np.einsum("pn,pn->n", lifted, with_e)
+        variance = c * u_with_e + np.einsum("pn,pn->n", design, with_e)
+        # adjoint of the mode: half the change of log weights, carried back through the same system
+        pull = np.zeros(len(c))
+        pull[cells] = -0.5 * weight[cells] * variance[cells]
+        s_theta = cov @ (away @ pull)
+        s_u = solve_path(mode.solved, c * pull) - s_theta @ lifted
+        s = c * s_u + s_theta @ design
+        rest = self._residual(mode.e, weight)
+        # path: expected u'dQu, and the adjoint's s'dQu
+        spread = cov @ lifted
+        same = u * u + own + np.einsum("pn,pn->n", lifted, spread) + 2 * s_u * u
+        next_own = -mode.solved.lower[0, :-1] * own[1:]
+        beside = u[:-1] * u[1:] + next_own + np.einsum("pn,pn->n", lifted[:, :-1], spread[:, 1:]) + s_u[:-1] * u[1:] + s_u[1:] * u[:-1]
+        slope = np.empty(len(psi))
+        slope[SD] = float(path.diag[0] @ same + 2 * path.off[0, :-1] @ beside) - len(c)
+        diag, off, logdet = _tau_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
+        slope[TAU] = 0.5 * logdet - 0.5 * float(diag @ same) - float(off @ beside)
+        waves = slice(1 + self._fixed.waves.start, 1 + self._fixed.waves.stop)
+        size = theta**2 + np.diagonal(cov) + 2 * s_theta * theta
+        slope[SLOW] = float((system.precision * size)[waves].sum()) - (waves.stop - waves.start)
+        for place, where in ((NOISE, rated), (GRAM_SD, marks)):
+            off_by = self._response[where] - mode.e[where]
+            seen = weight[where] * (off_by**2 + variance[where] - 2 * s[where] * off_by)
+            slope[place] = float(seen.sum()) - len(where)
+        # strengths: c and the shared columns move together
+        for place, where in ((FELT, cells), (GRAM, marks)):
+            shared = self._shared(system, where)
+            moved, s_moved = u[where] + theta[:q] @ shared, s_u[where] + s_theta[:q] @ shared
+            joint = u_with_e[where] + np.einsum("pn,pn->n", shared, with_e[:q, where])
+            slope[place] = _through(moved, s_moved, joint, rest[where], weight[where], pull[where], s[where])
+        for place, change in self._exposure_changes(psi):
+            moved = c * change
+            slope[place] = _through(moved * theta[0], moved * s_theta[0], moved * with_e[0], rest, weight, pull, s)
+        return slope
+
+    def _shared(self, system: _System, where: NDArray[np.intp]) -> Array:
+        """The outcome's columns at some nodes, before strengths: exposure and fixed, without the level."""
+        columns_ = self._base[: self.shared, where].copy()
+        columns_[0] = self.exposure(np.exp(system.psi[HALF_LIFE]), _share(system.psi[TAIL]))[where]
+        return columns_
+
+    def _residual(self, e: Array, weight: Array) -> Array:
+        """Derivative of the log likelihood with respect to each predictor, `(n,)`."""
+        rest = weight * (self._response - e)
+        rest[self.cells] = self.dosing.count - np.exp(e[self.cells] + self.dosing.log_width)
+        return np.asarray(rest)
+
+    def _exposure_changes(self, psi: Array) -> list[tuple[int, Array]]:
+        """Derivatives of the exposure, `(n,)` each, with respect to its two hyperparameters, by central differences."""
+        step, changes = 1e-3, []
+        for place in (HALF_LIFE, TAIL):
+            pair = []
+            for sign in (1, -1):
+                at = psi.copy()
+                at[place] += sign * step
+                pair.append(self.exposure(np.exp(at[HALF_LIFE]), _share(at[TAIL])))
+            changes.append((place, (pair[0] - pair[1]) / (2 * step)))
+        return changes
 
 
-def fit_joint(diary: Diary, priors: Priors, seed: int = 0, start: Array | None = None):
+def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = None) -> Fit:
+    """Posterior of the effect when the reason for each dose is part of the model.
+
+    Args:
+        diary, priors, seed: as for `fit_ignorable`; near: hyperparameters of the ratings alone, `(5,)`, to start the search from.
+    """
     model = JointModel(diary, priors)
-    begin = model.start.copy()
-    if start is not None:
-        begin[:5] = start[:5]
-    points = integrate(model.log_posterior, begin, model.guess, DRAWS, seed)
-    found = [model.at(p)[1] for p in points.psi]
-    mean, cov = np.concatenate([f.mean for f in found]), np.concatenate([f.cov for f in found])
-    half_life = np.exp(points.psi[:, 3])
-    taken = np.array([model.exposure(np.exp(p[3]), 1 / (1 + np.exp(-p[5])))[model.rated].mean() for p in points.psi])
-    names = ("effect", *model.cols.names, "recorded")
-    return Fit("joint", points, names, mean, cov, half_life, taken), model
+    start = model.start.copy()
+    if near is not None:
+        start[: len(near)] = near
+    points = integrate(model.evaluate, start, _guess(diary), DRAWS, seed, model.gradient)
+    half_life = np.exp(points.psi[:, HALF_LIFE])
+    taken = np.array([model.exposure(h, _share(p[TAIL]))[model.rated].mean() for h, p in zip(half_life, points.psi, strict=True)])
+    return Fit("joint", points, model.names, half_life, taken)
+
+
+def _hyper_prior(diary: Diary, priors: Priors, cut: Dosing) -> tuple[Array, Array]:
+    """Normal priors of the hyperparameters: means and spreads, `(9,)`; without marks their three say nothing."""
+    mean, spread = priors.hyper(diary.points)
+    mean = np.concatenate([mean, [np.log(0.12 / 0.88), 0.2 / diary.points, 0.0, np.log(0.3)]])
+    spread = np.concatenate([spread, [1.0, 0.5 / diary.points, 0.15 / diary.points, 0.7]])
+    return mean, spread
+
+
+def _guess(diary: Diary) -> Array:
+    """Usual posterior spreads: the scale of the search."""
+    return np.array([0.3, 0.1, 0.06, 0.3, 0.5, 0.8, 0.1 / diary.points, 0.03 / diary.points, 0.05])
+
+
+def _share(logit: float) -> float:
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def _through(moved: Array, s_moved: Array, joint: Array, rest: Array, weight: Array, pull: Array, s: Array) -> float:
+    """Gradient through predictors that change by `moved` at the mode: likelihood, determinant, and mode."""
+    explicit = rest @ moved
+    determinant = -(weight @ joint) + pull @ moved
+    adjoint = s_moved @ rest - (weight * s) @ moved
+    return float(explicit + determinant + adjoint)
+
+
+def _tau_change(gap: Array, tau: float, sd: float) -> tuple[Array, Array, float]:
+    """Derivatives of the path's precision (diagonal, off-diagonal) and of its log-determinant with respect to log tau."""
+    x = gap / tau
+    phi = np.exp(-x)
+    missing = -np.expm1(-2 * x)
+    shared = phi**2 / missing
+    moved = 2 * x * shared * (1 + shared)
+    diag = np.zeros(len(gap) + 1)
+    diag[1:] += moved
+    diag[:-1] += moved
+    return diag / sd**2, -x * phi * (1 + phi**2) / missing**2 / sd**2, float((2 * x * shared).sum())

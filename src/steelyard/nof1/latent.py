@@ -129,6 +129,11 @@ def coefficients(gram: Array, precision: Array) -> Coefficients:
     return Coefficients(mean, cov, logdet, gram[:, p, p] - (target * mean).sum(1))
 
 
+def solve_path(solved: Eliminated, right: Array) -> Array:
+    """The path's posterior precision applied backwards to one right-hand side, `(n,)`; for a single point."""
+    return np.asarray(dpttrs(solved.pivot[0], solved.lower[0, :-1], right)[0])
+
+
 def path_variance(pivot: Array, lower: Array) -> Array:
     """Diagonal of the inverse of a factored tridiagonal precision, `(n,)`, by the backward recursion as one bidiagonal solve."""
     n = len(pivot)

@@ -17,6 +17,6 @@ def with_uncertain_doses(fit: Fit, diary: Diary, priors: Priors) -> Fit:
     if not diary.redrawn:
         return fit
     at = fit.points.mode[None, :5]
-    effects = [RatingModel(replace(diary, exposure=curve), priors).coefficients(at)[0][0, 0] for curve in diary.redrawn]
+    effects = [RatingModel(replace(diary, exposure=curve), priors).evaluate(at)[1][0, 0] for curve in diary.redrawn]
     m = len(effects)
     return replace(fit, extra_variance=float((1 + 1 / m) * np.var(effects, ddof=1)))

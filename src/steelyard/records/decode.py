@@ -28,6 +28,8 @@ _INSTANT = "a time such as 2026-03-01T08:10:00-06:00"
 _ASSUMED: Mapping[tuple[str, str], Any] = {("scale", "worse_is_up"): True, ("journal", "format"): 1}
 # Without a time of day these say nothing about what followed what.
 _NEEDS_CLOCK = {"dose", "rating", "session"}
+# It may take back an earlier dose or be a slip of the finger: neither the amount nor "unknown" would be true.
+_NEGATIVE_DOSE = ("dose", "amount", "number.out_of_range")
 
 
 class _Field(NamedTuple):
@@ -62,14 +64,14 @@ def record_of(fields: Mapping[str, Any]) -> tuple[Record | Withdrawal | None, No
         message = f"expected a kind of record ({', '.join(_KIND)}), found {found}"
         return None, (Note("record", "record.unknown_kind", message, SKIPPED),)
     kind = _KIND[tag]
-    known, extra, notes = _read_all(kind, fields)
+    known, extra, notes, lost = _read_all(kind, fields)
     missing = [field for field in _fields(kind).values() if field.required and field.attribute not in known]
     if missing and fields.get("deleted") is True and isinstance(fields.get("id"), str):
         return Withdrawal(kind, fields["id"]), ()
+    if lost:
+        return None, notes
     for field in missing:
         assumed = _ASSUMED.get((tag, field.name))
-        if field.name in extra:
-            return None, notes
         action = SKIPPED if assumed is None else f"assumed {shown(assumed)}"
         notes = (*notes, Note(field.name, "field.missing", f"{tag!r} needs {field.name!r}, {field.expected}", action))
         if assumed is None:
@@ -78,12 +80,13 @@ def record_of(fields: Mapping[str, Any]) -> tuple[Record | Withdrawal | None, No
     return kind(**known, extra=extra or None), notes
 
 
-def _read_all(kind: type[Record], fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Notes]:
-    """Usable values by attribute, everything else as it was written, and notes."""
+def _read_all(kind: type[Record], fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Notes, bool]:
+    """Usable values by attribute, everything else as it was written, notes, and whether the record is lost."""
     tag, expected = TAG[kind], _fields(kind)
     known: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     notes: list[Note] = []
+    lost = False
     for name, value in fields.items():
         if name == "record":
             continue
@@ -96,15 +99,17 @@ def _read_all(kind: type[Record], fields: Mapping[str, Any]) -> tuple[dict[str, 
         if value is None and not field.required:
             continue
         read = _read(value, field, tag in _NEEDS_CLOCK)
+        costly = not read.used and (field.required or (tag, name, read.code) == _NEGATIVE_DOSE)
+        lost = lost or costly
         if read.used:
             known[field.attribute] = read.value
         else:
             extra[name] = value
         if read.code:
-            action = read.action or (SKIPPED if field.required else SET_ASIDE)
+            action = read.action or (SKIPPED if costly else SET_ASIDE)
             once = f"{tag}.{name}" if read.used else ""
             notes.append(Note(name, read.code, read.message, action, once))
-    return known, extra, tuple(notes)
+    return known, extra, tuple(notes), lost
 
 
 def _read(value: Any, field: _Field, needs_clock: bool) -> _Read:
@@ -116,17 +121,15 @@ def _read(value: Any, field: _Field, needs_clock: bool) -> _Read:
         pass
     if isinstance(value, str) and field.instant:
         return _read_instant(value, needs_clock)
+    message = f"expected {field.expected}, found {shown(value)}"
     number = _number(value)
-    if number is not None:
-        try:
-            read = msgspec.convert(number, field.type)
-        except msgspec.ValidationError:
-            pass
-        else:
-            message = f"expected {field.expected}, found text {shown(value)}"
-            return _Read(read, True, "number.as_text", message, f"assumed {shown(number)}")
-    code = "number.out_of_range" if isinstance(value, int | float) and "number" in field.expected else "field.wrong_type"
-    return _Read(None, False, code, f"expected {field.expected}, found {shown(value)}")
+    if number is None or "number" not in field.expected:
+        return _Read(None, False, "field.wrong_type", message)
+    try:
+        read = msgspec.convert(number, field.type)
+    except msgspec.ValidationError:
+        return _Read(None, False, "number.out_of_range", message)
+    return _Read(read, True, "number.as_text", message, f"assumed {shown(number)}")
 
 
 def _read_instant(text: str, needs_clock: bool) -> _Read:
@@ -142,9 +145,9 @@ def _read_instant(text: str, needs_clock: bool) -> _Read:
 
 
 def _number(value: Any) -> float | int | None:
-    """The number that a text can only mean; `1.234` may be a thousand and more, so it is no such text."""
+    """A number, also where a text can only mean one; `1.234` may be a thousand and more, so it is no such text."""
     if not isinstance(value, str):
-        return None
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
     text = value.strip()
     if _NUMBER.fullmatch(text) is None or _THOUSANDS.fullmatch(text):
         return None

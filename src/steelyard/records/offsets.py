@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from steelyard.records.model import Dose, Rating, Record
+from steelyard.records.model import Dose, Rating
 from steelyard.records.problems import Note, Notes
 
 # Clocks that go forward in spring and back in autumn differ by this much without anyone having travelled.
@@ -14,18 +14,18 @@ _KINDS = (Dose, Rating)
 _SEASON = timedelta(hours=1)
 
 
-def zone_change(records: Iterable[tuple[int, Record | None]], where: ZoneInfo | None) -> tuple[int, Notes]:
+def zone_change(records: Iterable[tuple[int, object]], where: ZoneInfo | None) -> tuple[int, Notes]:
     """The first line whose offset is foreign to the journal, with a note that counts them all; `(0, ())` when there is none.
 
-    `records` are pairs of line number and record, of which doses and ratings are looked at. An offset is foreign when the
+    `records` are pairs of line number and anything, of which doses and ratings are looked at. An offset is foreign when the
     journal's zone `where` did not have it at that time or, without a zone, when it is over an hour from the commonest one.
     """
     count: Counter[tzinfo | None] = Counter()
     first: dict[tzinfo | None, tuple[int, datetime]] = {}
-    for offset, run in groupby(((line, record.time) for line, record in records if isinstance(record, _KINDS)), key=_zone_of):
-        start = next(run)
-        first.setdefault(offset, start)
-        count[offset] += 1 + sum(1 for _ in run)
+    dated = ((line, record.time) for line, record in records if isinstance(record, _KINDS))
+    for offset, run in groupby(dated, key=_zone_of):
+        first.setdefault(offset, next(run))
+        count[offset] += 1 + sum(1 for _ in run)  # noqa: B031 - the two uses share one pass
     if not count:
         return 0, ()
     usual = _offset(first[count.most_common(1)[0][0]][1])

@@ -112,14 +112,14 @@ def _setting(
     scales = {name: values(scale) for name, scale in shipped.items()}
     products: set[str] = set()
     for index, record in enumerate(decoded.records):
-        if type(record) not in _SHAPING or record is None or record.deleted:
+        if not isinstance(record, _SHAPING) or record.deleted:
             continue
         if isinstance(record, JournalHeader):
             decoded.note(index, _header_notes(record, header), problems)
             header = record
         elif isinstance(record, Product):
             products.add(record.id)
-        elif isinstance(record, Scale) and scale_problem(record, shipped) is None:
+        elif scale_problem(record, shipped) is None:
             scales[record.id] = values(record)
     where = zone(header.zone) if header is not None and header.zone else None
     return header, Setting(where, latest, shipped, scales, frozenset(products))

@@ -26,7 +26,7 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A chart with everything a reader needs who cannot, or does not want to, read
+    """A chart with everything a reader needs who cannot, or does not want to, read charts.
 
     `key` pairs the name of a sign (a class of the style sheet) with what it stands for; `short` tables are printed too.
     """

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from steelyard.actions.simulate import simulate
+from steelyard.findings.invented import simulate
 from steelyard.nof1.plan import Plan
 from steelyard.nof1.simulate import simulate as invent
 from steelyard.records.model import Assignment, Dose, JournalHeader, Rating, Record, Session
