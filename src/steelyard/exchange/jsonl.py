@@ -38,4 +38,4 @@ def _line(record: Entry) -> bytes:
     if not record.extra:
         return _encode(record) + b"\n"
     fields: dict[str, Any] = msgspec.to_builtins(replace(record, extra=None))
-    return _encode({"record": fields.pop("record"), **record.extra, **fields}) + b"\n"
+    return _encode({"record": "", **record.extra, **fields}) + b"\n"

@@ -60,8 +60,9 @@ def _numbered(stream: Stream) -> Iterator[tuple[int, bytes] | Problem]:
 
 
 def _is_utf16(start: bytes) -> bool:
-    """By its byte order mark, or by one of the first two bytes being zero, as in any such file that starts with ASCII."""
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or (start[:1] == b"\0") != (start[1:2] == b"\0")
+    """By its byte order mark, or by every other of the first four bytes being zero, as where such a file starts with ASCII."""
+    zeros = [byte == 0 for byte in start[:4]]
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros in ([True, False, True, False], [False, True, False, True])
 
 
 def _pass_over(stream: Stream, part: bytes) -> None:

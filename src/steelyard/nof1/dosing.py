@@ -1,6 +1,6 @@
 """When and how much is taken: the cells, features and marks through which doses speak about the latent outcome.
 
-Time is cut into cells that end at each dose; within a cell the log rate of dosing is
+Time is cut into cells that end at each dose. The log rate of dosing, at a dose and in the middle of each cell, is
 `a + hour of day + time since the last dose + doses today + slow habit + b_recorded (last rating - mean) + b_felt (outcome - mu)`.
 Hours of the day, gaps and daily counts at which nothing was ever taken say nothing about why doses are taken and are left out.
 """
@@ -18,50 +18,65 @@ SINCE_H = (0.0, 2.0, 3.0, 4.5, 6.5, 9.0, 13.0)  # lower edges of the classes of 
 DAY_STARTS_H = 4.0  # doses are counted from this clock hour
 MOST_COUNTED = 4
 HABIT_WAVES = 4
+FEWEST_MARKS, LEAST_SPREAD = 6, 0.03  # amounts that never vary say nothing about why they were taken
 SHAPE_SD, RECORDED_SD, HABIT_SD = 2.0, 0.7, 0.7
 
 
 @dataclass(frozen=True)
 class Dosing:
-    """Cells and marks of one diary.
+    """Cells, doses and marks of one diary.
 
-    `time_h` `(c,)` middles of the cells; `log_width` `(c,)`; `count` `(c,)` 1 where the cell ends in a dose; `features` `(f, c)` with the
-    spreads of their priors `spread` `(f,)`, the last rating first; `mark_h`, `mark` `(g,)` times and logarithms of the amounts.
+    `cell_h` `(c,)` middles of the cells and `width_h` `(c,)`; `dose_h` `(m,)` times of the doses; `cell_features` `(f, c)` and
+    `dose_features` `(f, m)`, the last rating first, with the spreads of their priors `spread` `(f,)`; `mark_h`, `mark` `(g,)` times and
+    logarithms of the amounts, `mark_recorded` `(g,)` the last rating before each.
     """
 
-    time_h: Array
-    log_width: Array
-    count: Array
-    features: Array
+    cell_h: Array
+    width_h: Array
+    dose_h: Array
+    cell_features: Array
+    dose_features: Array
     spread: Array
     mark_h: Array
     mark: Array
+    mark_recorded: Array
 
 
 def dosing(diary: Diary) -> Dosing:
     """Cut a diary into cells; see the module for the features. Doses outside the span of the ratings are left out."""
     start, end = diary.rating_h[0], diary.rating_h[-1]
     inside = (diary.dose_h > start) & (diary.dose_h <= end)
-    taken = diary.dose_h[inside]
+    taken, amount = diary.dose_h[inside], diary.dose[inside]
     offset = float(diary.clock_h(np.array([start]))[0]) % STEP_H
-    edges = np.concatenate([np.arange(start - offset + STEP_H, end, STEP_H), taken, [start, end]])
-    edges = np.unique(np.round(edges, 4))
-    edges = edges[edges >= start]
+    edges = np.unique(np.concatenate([[start, end], np.arange(start - offset + STEP_H, end, STEP_H), taken]))
     width = np.diff(edges)
     middle = edges[:-1] + width / 2
-    count = np.isin(edges[1:], np.round(taken, 4)).astype(float)
-    classes = _classes(diary, middle)
-    alive = np.all([np.bincount(c, weights=count)[c] > 0 for c in classes], axis=0)
-    shape = [_indicators(c[alive]) for c in classes]
-    recorded = _last_rating(diary, middle[alive])
-    habit = slow_waves(diary, middle[alive])[:HABIT_WAVES]
-    blocks = [recorded[None], np.ones((1, int(alive.sum()))), *shape, habit]
-    spreads = [RECORDED_SD / diary.points, 10.0, *(np.full(len(s), SHAPE_SD) for s in shape), np.full(len(habit), HABIT_SD)]
-    amounts = np.log(np.maximum(diary.dose[inside], 1e-3))
-    varied = diary.dose[inside] > 0
-    marked = varied if len(amounts) > 5 and amounts[varied].std() > 0.03 else np.zeros_like(varied)
+    at_cell, at_dose = _classes(diary, middle), _classes(diary, taken)
+    alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
+    middle, width = middle[alive], width[alive]
+    spreads = [np.array([RECORDED_SD / diary.points, 10.0])]
+    cells, doses = [_last_rating(diary, middle), np.ones((1, len(middle)))], [_last_rating(diary, taken), np.ones((1, len(taken)))]
+    for c, d in zip(at_cell, at_dose, strict=True):
+        kinds = np.unique(d)
+        cells.append(_indicators(c[alive], kinds))
+        doses.append(_indicators(d, kinds))
+        spreads.append(np.full(len(kinds), SHAPE_SD))
+    cells.append(slow_waves(diary, middle)[:HABIT_WAVES])
+    doses.append(slow_waves(diary, taken)[:HABIT_WAVES])
+    spreads.append(np.full(len(cells[-1]), HABIT_SD))
+    marked = amount > 0
+    if len(amount) < FEWEST_MARKS or np.log(amount[marked]).std() < LEAST_SPREAD:
+        marked = np.zeros_like(marked)
     return Dosing(
-        middle[alive], np.log(width[alive]), count[alive], np.vstack(blocks), np.hstack(spreads), taken[marked], amounts[marked]
+        cell_h=middle,
+        width_h=width,
+        dose_h=taken,
+        cell_features=np.vstack(cells),
+        dose_features=np.vstack(doses),
+        spread=np.hstack(spreads),
+        mark_h=taken[marked],
+        mark=np.log(amount[marked]),
+        mark_recorded=_last_rating(diary, taken[marked])[0],
     )
 
 
@@ -79,12 +94,12 @@ def _classes(diary: Diary, time_h: Array) -> list[NDArray[np.intp]]:
     ]
 
 
-def _indicators(classes: NDArray[np.intp]) -> Array:
-    """One column for each class that occurs, `(k, c)`."""
-    return np.array([classes == k for k in np.unique(classes)], float)
+def _indicators(classes: NDArray[np.intp], kinds: NDArray[np.intp]) -> Array:
+    """One row for each kind, `(k, c)`."""
+    return np.asarray(classes == kinds[:, None], float)
 
 
 def _last_rating(diary: Diary, time_h: Array) -> Array:
-    """The last value written down before each time, less the mean of all; 0 before the first."""
+    """The last value written down before each time, less the mean of all, `(1, t)`; 0 before the first."""
     last = np.searchsorted(diary.rating_h, time_h, side="left") - 1
-    return np.where(last >= 0, diary.rating[np.maximum(last, 0)] - diary.rating.mean(), 0.0)
+    return np.where(last >= 0, diary.rating[np.maximum(last, 0)] - diary.rating.mean(), 0.0)[None]

@@ -1,7 +1,8 @@
 """The joint estimator: ratings, dose times and amounts share one latent path, so that the reason for dosing is part of the model.
 
-Observations are ratings, cells of time in which a dose was or was not taken (Poisson), and logarithms of amounts. Each sees the path and
-the coefficients through `e = c u + d . theta`; `c` is 1 for ratings, `felt` for cells and `gram` for amounts. For given hyperparameters the
+Observations are ratings, cells of time (what was expected of dosing in them), doses (what was expected at that moment), and logarithms of
+amounts. Each sees the path and the coefficients through `e = c u + d . theta`; `c` is 1 for ratings, `felt` for cells and doses, `gram` for
+amounts. For given hyperparameters the
 mode is found by Newton's method and everything but the hyperparameters is integrated out by Laplace's method.
 
 Source: Rue, Martino & Chopin (2009), doi 10.1111/j.1467-9868.2008.00700.x, sec. 3; gradient of the Laplace approximation by the adjoint
@@ -28,6 +29,8 @@ CLOSEST_H = 1 / 120
 PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
 LONGEST_STEP = 4.0  # of the log rate in one Newton step
 NEWTON_TOLERANCE = 0.02
+ALMOST_NONE = 1e-6  # weight of a dose: its log likelihood is linear, which no weight at all would say
+GRAM_RECORDED_SD = 0.2
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,19 @@ class JointModel:
         self.shared = 1 + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
         self._base = self._columns()
         own = self.dosing.spread
-        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, own, [2.0]])
+        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, own, [GRAM_RECORDED_SD / diary.points, 2.0]])
         self._response = np.zeros(len(self.times))
         self._response[self.rated] = diary.rating - diary.middle
         self._response[self.marks] = self.dosing.mark
-        rate = self.dosing.count.sum() / np.exp(self.dosing.log_width).sum()
-        self._warm = np.full(len(self.cells), np.log(rate))
+        rate = len(self.doses) / self.dosing.width_h.sum()
+        self._warm = np.full(len(self.cells) + len(self.doses), np.log(rate))
+        self._driven = np.concatenate([self.cells, self.doses])
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the coefficients, the effect first; `recorded` is the dosing's slope on the last rating."""
-        own = len(self._spread) - self.shared - 1
-        return ("effect", *self._fixed.names, "recorded", *("habit",) * (own - 1), "usual_amount")
+        own = len(self.dosing.spread)
+        return ("effect", *self._fixed.names, "recorded", *("habit",) * (own - 1), "amount_recorded", "usual_amount")
 
     def exposure(self, half_life_h: float, tail: float) -> Array:
         """Exposure at all nodes, `(n,)`: a fast and a slow part with weights `1 - tail` and `tail`, scaled to a peak of 1."""
@@ -94,7 +98,7 @@ class JointModel:
         """Log posterior and its gradient `(9,)` at one point; later evaluations start from the mode found here."""
         system = self._system(psi)
         mode = self._mode(system)
-        self._warm = mode.e[self.cells]
+        self._warm = mode.e[self._driven]
         slope = self._slope(system, mode) - (psi - self.start) / self.scale**2
         return mode.value + self._log_prior(psi), slope
 
@@ -102,27 +106,31 @@ class JointModel:
         return float(-0.5 * (((psi - self.start) / self.scale) ** 2).sum())
 
     def _place(self, rating_h: Array, cut: Dosing) -> None:
-        """Lay ratings, cells and marks out in one order of time."""
-        times = np.concatenate([rating_h, cut.time_h, cut.mark_h])
+        """Lay ratings, cells, doses and marks out in one order of time."""
+        parts = (rating_h, cut.cell_h, cut.dose_h, cut.mark_h)
+        times = np.concatenate(parts)
         order = np.argsort(times, kind="stable")
         place = np.argsort(order, kind="stable")
-        n, m = len(rating_h), len(rating_h) + len(cut.time_h)
-        self.times, self.rated, self.cells, self.marks = times[order], place[:n], place[n:m], place[m:]
+        self.times = times[order]
+        self.rated, self.cells, self.doses, self.marks = np.split(place, np.cumsum([len(p) for p in parts[:-1]]))
         self._gap = np.maximum(np.diff(self.times), CLOSEST_H)
 
     def _columns(self) -> Array:
         """All columns `(p, n)` before exposure and strengths are filled in; the level is not shared: dosing has its own intercept."""
-        q, own = self.shared, len(self.dosing.features)
-        base = np.zeros((q + own + 1, len(self.times)))
+        q, own = self.shared, len(self.dosing.cell_features)
+        base = np.zeros((q + own + 2, len(self.times)))
         base[1:q] = self._fixed.fixed
-        base[1, np.concatenate([self.cells, self.marks])] = 0.0
-        base[q : q + own, self.cells] = self.dosing.features
-        base[q + own, self.marks] = 1.0
+        base[1] = 0.0
+        base[1, self.rated] = 1.0
+        base[q : q + own, self.cells] = self.dosing.cell_features
+        base[q : q + own, self.doses] = self.dosing.dose_features
+        base[-2, self.marks] = self.dosing.mark_recorded
+        base[-1, self.marks] = 1.0
         return base
 
     def _system(self, psi: Array) -> _System:
         c = np.ones(len(self.times))
-        c[self.cells], c[self.marks] = psi[FELT], psi[GRAM]
+        c[self._driven], c[self.marks] = psi[FELT], psi[GRAM]
         design = self._base.copy()
         design[0] = self.exposure(np.exp(psi[HALF_LIFE]), _share(psi[TAIL]))
         design[: self.shared] *= c
@@ -137,10 +145,13 @@ class JointModel:
         weight, response = np.empty(len(self.times)), self._response.copy()
         weight[self.rated], weight[self.marks] = np.exp(-2 * psi[NOISE]), np.exp(-2 * psi[GRAM_SD])
         rows = np.empty((len(system.columns) + 1, len(self.times)))
+        weight[self.doses] = ALMOST_NONE
+        cells, doses = np.split(log_rate, [len(self.cells)])
         for _ in range(25):
-            rate = np.exp(np.minimum(log_rate + self.dosing.log_width, 20.0))
-            weight[self.cells] = rate
-            response[self.cells] = log_rate + (self.dosing.count - rate) / rate
+            expected = self.dosing.width_h * np.exp(np.minimum(cells, 20.0))
+            weight[self.cells] = expected
+            response[self.cells] = cells - 1.0
+            response[self.doses] = doses + 1.0 / ALMOST_NONE
             root = np.sqrt(weight)
             np.multiply(system.columns, root, out=rows[:-1])
             np.multiply(response, root, out=rows[-1])
@@ -148,9 +159,10 @@ class JointModel:
             found = coefficients(solved.gram, system.precision[None])
             u = solved.lifted[-1, 0] - found.mean[0] @ solved.lifted[:-1, 0]
             e = system.c * u + found.mean[0] @ system.columns
-            step = e[self.cells] - log_rate
+            step = e[self.cells] - cells
             longest = float(np.abs(step).max())
-            log_rate = log_rate + step * min(1.0, LONGEST_STEP / max(longest, 1e-12))
+            cells = cells + step * min(1.0, LONGEST_STEP / max(longest, 1e-12))
+            doses = e[self.doses]
             if longest < NEWTON_TOLERANCE:
                 break
         value = self._log_joint(system, e, u, found.mean[0])
@@ -159,9 +171,8 @@ class JointModel:
 
     def _log_joint(self, system: _System, e: Array, u: Array, theta: Array) -> float:
         """Log density of the data and of path and coefficients, without the normalisers of the latter."""
-        psi, log_rate = system.psi, e[self.cells]
-        off = self._response - e
-        value = float((self.dosing.count * (log_rate + self.dosing.log_width) - np.exp(log_rate + self.dosing.log_width)).sum())
+        psi, off = system.psi, self._response - e
+        value = float(e[self.doses].sum() - self.dosing.width_h @ np.exp(e[self.cells]))
         value -= 0.5 * float((off[self.rated] ** 2).sum()) * np.exp(-2 * psi[NOISE]) + len(self.rated) * (psi[NOISE] + LOG_2PI / 2)
         value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (psi[GRAM_SD] + LOG_2PI / 2)
         return value - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
@@ -201,7 +212,7 @@ class JointModel:
             seen = weight[where] * (off_by**2 + variance[where] - 2 * s[where] * off_by)
             slope[place] = float(seen.sum()) - len(where)
         # strengths: c and the shared columns move together
-        for place, where in ((FELT, cells), (GRAM, marks)):
+        for place, where in ((FELT, self._driven), (GRAM, marks)):
             shared = self._shared(system, where)
             moved, s_moved = u[where] + theta[:q] @ shared, s_u[where] + s_theta[:q] @ shared
             joint = u_with_e[where] + np.einsum("pn,pn->n", shared, with_e[:q, where])
@@ -220,7 +231,8 @@ class JointModel:
     def _residual(self, e: Array, weight: Array) -> Array:
         """Derivative of the log likelihood with respect to each predictor, `(n,)`."""
         rest = weight * (self._response - e)
-        rest[self.cells] = self.dosing.count - np.exp(e[self.cells] + self.dosing.log_width)
+        rest[self.cells] = -self.dosing.width_h * np.exp(e[self.cells])
+        rest[self.doses] = 1.0
         return np.asarray(rest)
 
     def _exposure_changes(self, psi: Array) -> list[tuple[int, Array]]:

@@ -21,7 +21,7 @@ from steelyard.records.problems import SET_ASIDE, SKIPPED, Note, Notes, shown
 from steelyard.records.time import parse
 
 _KIND = {TAG[kind]: kind for kind in KINDS}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _INSTANT = "a time such as 2026-03-01T08:10:00-06:00"
 # Required fields with what is taken, and reported, when they are missing.
@@ -96,7 +96,7 @@ def _read_all(kind: type[Record], fields: Mapping[str, Any]) -> tuple[dict[str, 
             notes.append(Note(name, "field.unknown", message, "kept it as it is", once=f"{tag}.{name}"))
             continue
         field = expected[name]
-        if value is None and not field.required:
+        if value is None:
             continue
         read = _read(value, field, tag in _NEEDS_CLOCK)
         costly = not read.used and (field.required or (tag, name, read.code) == _NEGATIVE_DOSE)

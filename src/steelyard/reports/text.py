@@ -16,7 +16,7 @@ Ink = Callable[[str], str]
 Lines = list[str]
 
 PROBLEM_KINDS_SHOWN = 3
-NAME_WIDTH, FIGURES_WIDTH, NARROWEST_PLOT = 27, 22, 20
+NAME_WIDTH, FIGURES_WIDTH, NARROWEST_PLOT = 26, 24, 20
 CLOSING = (
     "This weighs one diary. It diagnoses nothing and advises no dose. Do not stop or cut down abruptly "
     "because of it; talk with a clinician first."

@@ -29,7 +29,7 @@ VERDICT_MEANS: dict[Verdict, str] = {
     "helps_a_little": "Some relief is nearly certain on these data; that it is enough to be worth having is not.",
     "no_worthwhile_effect": "Relief large enough to be worth having is very unlikely on these data.",
     "makes_worse": "That it does harm here rather than good is nearly certain on these data.",
-    "not_settled": "These data do not decide the question either way.",
+    "not_settled": "Neither that it helps nor that it does not is sure enough to say.",
     "not_enough_data": "The question cannot be answered from these data. That says nothing for or against the treatment.",
 }
 CERTAINTY: dict[Certainty, str] = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}

@@ -1,5 +1,7 @@
 """The terminal answer: complete, in order, and safe to print."""
 
+import subprocess
+import sys
 from typing import get_args
 
 import pytest
@@ -131,3 +133,13 @@ def test_only_the_most_frequent_problems_are_listed_and_the_rest_counted() -> No
 
 def test_the_same_weighing_is_the_same_text() -> None:
     assert text(weighing(felt())) == text(weighing(felt()))
+
+
+def test_text_does_not_pay_for_charts() -> None:
+    program = "import sys; import steelyard.reports.text; sys.exit(bool({'vl_convert', 'jinja2'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_nor_does_a_page_before_it_is_drawn() -> None:
+    program = "import sys; import steelyard.reports.html; sys.exit('vl_convert' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

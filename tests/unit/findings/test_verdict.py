@@ -1,0 +1,102 @@
+"""The verdict rule of docs, as a table: the only one there is."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from steelyard.findings.model import Certainty, Verdict
+from steelyard.findings.verdict import certainty, verdict
+
+# P(relief > 0)  P(relief >= smallest change worth having)  verdict
+RULE = """
+    1              1        helps
+    0.99           0.95     helps                  exactly .95 is enough
+    0.95           0.95     helps
+    0.99           0.9499   helps_a_little         relief is sure, its worth is not
+    0.95           0.5      helps_a_little         exactly .95 is enough
+    0.95           0.0501   helps_a_little
+    0.9499         0.5      not_settled
+    0.99           0.05     no_worthwhile_effect   sure relief that is surely too small to be worth having
+    0.95           0.05     no_worthwhile_effect
+    0.5            0.05     no_worthwhile_effect
+    0.0501         0.0      no_worthwhile_effect
+    0.5            0.0501   not_settled
+    0.0501         0.0501   not_settled
+    0.05           0.05     makes_worse            also surely not worth having: worse is said, for it says more
+    0.05           0.0      makes_worse            exactly .95 is enough
+    0.0            0.0      makes_worse
+"""
+ROWS = [line.split(maxsplit=3)[:3] for line in RULE.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("p_relief", "p_worthwhile", "decided"), ROWS)
+def test_the_rule(p_relief: str, p_worthwhile: str, decided: Verdict) -> None:
+    assert verdict(float(p_relief), float(p_worthwhile)) == decided
+
+
+@pytest.mark.parametrize(("p_relief", "p_worthwhile", "decided"), ROWS)
+def test_nothing_is_settled_once_a_check_bars_it(p_relief: str, p_worthwhile: str, decided: Verdict) -> None:
+    assert verdict(float(p_relief), float(p_worthwhile), barred=True) == "not_settled"
+
+
+def test_the_table_shows_every_verdict_that_a_posterior_can_lead_to() -> None:
+    assert {row[2] for row in ROWS} == set(get_args(Verdict)) - {"not_enough_data"}
+
+
+# Probabilities as float arithmetic gives them; a hair about the limits is the table's business, not this rule's.
+PROBABILITY = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
+
+
+@given(PROBABILITY, PROBABILITY)
+@example(0.95, 0.95)
+@example(0.95, 0.05)
+@example(0.05, 0.05)
+def test_each_verdict_holds_what_it_says(one: float, other: float) -> None:
+    p_worthwhile, p_relief = sorted((one, other))
+    nearly = 1e-9
+    holds = {
+        "helps": p_worthwhile > 0.95 - nearly,
+        "helps_a_little": p_relief > 0.95 - nearly and 0.05 - nearly < p_worthwhile < 0.95 + nearly,
+        "no_worthwhile_effect": p_worthwhile < 0.05 + nearly,
+        "makes_worse": p_relief < 0.05 + nearly,
+        "not_settled": 0.05 - nearly < p_relief < 0.95 + nearly and 0.05 - nearly < p_worthwhile < 0.95 + nearly,
+    }
+    assert holds[verdict(p_relief, p_worthwhile)]
+
+
+@given(PROBABILITY, PROBABILITY, PROBABILITY)
+def test_more_relief_never_makes_a_verdict_worse(one: float, other: float, third: float) -> None:
+    low, middle, high = sorted((one, other, third))
+    ladder = ["makes_worse", "no_worthwhile_effect", "not_settled", "helps_a_little", "helps"]
+    for weaker, stronger in (((middle, low), (high, low)), ((high, low), (high, middle))):
+        rung_of_weaker, rung_of_stronger = (ladder.index(verdict(*pair)) for pair in (weaker, stronger))
+        # A sure relief that is surely too small stands below "not settled", so only a worthwhile part moves up from there.
+        assert rung_of_stronger >= rung_of_weaker
+
+
+# decided by chance  dosing modelled  failed checks  days  at most
+SURENESS = """
+    yes  no   0   90   high
+    yes  no   0   89   moderate
+    yes  yes  0  365   high
+    no   yes  0   90   moderate
+    no   yes  0   89   low
+    no   no   0  365   low
+    no   no   0   30   low
+    yes  yes  1  365   very_low
+    no   yes  2  365   very_low
+    no   no   1   30   very_low
+"""
+SURE_ROWS = [line.split() for line in SURENESS.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("randomised", "joint", "failed", "days", "at_most"), SURE_ROWS)
+def test_how_sure_an_answer_can_be(randomised: str, joint: str, failed: str, days: str, at_most: Certainty) -> None:
+    sure = certainty(randomised=randomised == "yes", joint=joint == "yes", failed_checks=int(failed), days=int(days))
+    assert sure == at_most
+
+
+def test_the_table_shows_every_degree_of_certainty() -> None:
+    assert {row[4] for row in SURE_ROWS} == set(get_args(Certainty))

@@ -1,0 +1,196 @@
+"""Integration over hyperparameters, on targets whose integrals are known."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from steelyard.nof1.integrate import ENOUGH, Points, find_mode, integrate
+
+Array = NDArray[np.float64]
+Target = Callable[[Array], tuple[Array, Array, Array]]
+MEAN = np.array([1.0, -2.0, 0.5])
+COVARIANCE = np.array([[0.5, 0.3, -0.1], [0.3, 0.4, 0.05], [-0.1, 0.05, 0.2]])
+SCALE = np.sqrt(np.diag(COVARIANCE))
+
+
+def target(log_density: Callable[[Array], Array]) -> Target:
+    """A target with one coefficient, whose mean is the first hyperparameter and whose variance is 0.25."""
+    return lambda psi: (log_density(psi), psi[:, :1], np.full((len(psi), 1, 1), 0.25))
+
+
+def normal(psi: Array, mean: Array = MEAN, covariance: Array = COVARIANCE) -> Array:
+    away = psi - mean
+    return -0.5 * np.asarray(np.einsum("ki,ij,kj->k", away, np.linalg.inv(covariance), away))
+
+
+def skewed(psi: Array) -> Array:
+    """Logarithms of a gamma variable of shape 2 (first) and of a gamma variable of shape 2 times the first (second)."""
+    x, y = psi.T
+    return 2 * x - np.exp(x) + 2 * (y - x) - np.exp(y - x)
+
+
+def moments(points: Points) -> tuple[Array, Array]:
+    mean = points.average(points.psi)
+    away = points.psi - mean
+    return mean, np.einsum("k,ki,kj->ij", points.weight, away, away)
+
+
+# --- a normal target
+
+
+def test_a_normal_target_is_found_again() -> None:
+    points = integrate(target(normal), np.zeros(3), SCALE, 4000, seed=1)
+    mean, covariance = moments(points)
+    np.testing.assert_allclose((mean - MEAN) / SCALE, 0, atol=0.02)
+    np.testing.assert_allclose(covariance / np.outer(SCALE, SCALE), COVARIANCE / np.outer(SCALE, SCALE), atol=0.03)
+    assert points.log_evidence == pytest.approx(0.5 * np.linalg.slogdet(2 * np.pi * COVARIANCE)[1], abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_few_draws_do_for_a_normal_target(seed: int) -> None:
+    points = integrate(target(normal), np.zeros(3), SCALE, 48, seed)
+    mean, covariance = moments(points)
+    assert len(points.weight) == 48
+    assert points.ess > 0.6 * 48
+    np.testing.assert_allclose((mean - MEAN) / SCALE, 0, atol=0.15)
+    np.testing.assert_allclose(np.diag(covariance) / SCALE**2, 1, atol=0.35)
+    assert points.log_evidence == pytest.approx(0.5 * np.linalg.slogdet(2 * np.pi * COVARIANCE)[1], abs=0.15)
+
+
+def test_a_constant_in_the_target_moves_the_evidence_and_nothing_else() -> None:
+    plain = integrate(target(normal), np.zeros(3), SCALE, 64, seed=2)
+    lifted = integrate(target(lambda psi: normal(psi) + 700.0), np.zeros(3), SCALE, 64, seed=2)
+    assert lifted.log_evidence - plain.log_evidence == pytest.approx(700.0)
+    np.testing.assert_allclose(lifted.weight, plain.weight, rtol=1e-6)
+
+
+def test_a_rough_guess_of_the_spread_is_enough() -> None:
+    for factor in (0.3, 3.0):
+        mean, covariance = moments(integrate(target(normal), MEAN + 3 * SCALE, factor * SCALE, 1000, seed=0))
+        np.testing.assert_allclose((mean - MEAN) / SCALE, 0, atol=0.06)
+        np.testing.assert_allclose(np.diag(covariance) / SCALE**2, 1, atol=0.1)
+
+
+# --- a skewed target
+
+
+def test_a_skewed_target_agrees_with_dense_quadrature() -> None:
+    grid = np.linspace(-14, 6, 1001)
+    cells = np.stack(np.meshgrid(grid, grid, indexing="ij"), -1).reshape(-1, 2)
+    mass = np.exp(skewed(cells))
+    area = (grid[1] - grid[0]) ** 2
+    mean = mass @ cells / mass.sum()
+    sd = np.sqrt(mass @ (cells - mean) ** 2 / mass.sum())
+    assert np.log(mass.sum() * area) == pytest.approx(2 * gammaln(2.0), abs=1e-6)  # the quadrature itself, by the gamma integral
+    points = integrate(target(skewed), np.zeros(2), np.ones(2), 2000, seed=3)
+    got, covariance = moments(points)
+    np.testing.assert_allclose((got - mean) / sd, 0, atol=0.05)
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)) / sd, 1, atol=0.05)
+    assert points.log_evidence == pytest.approx(np.log(mass.sum() * area), abs=0.03)
+
+
+def test_the_posterior_of_a_skewed_target_is_not_taken_for_normal_at_its_mode() -> None:
+    points = integrate(target(skewed), np.zeros(2), np.ones(2), 500, seed=3)
+    mode = find_mode(target(skewed), np.zeros(2), np.ones(2))
+    assert mode[0] == pytest.approx(np.log(2.0), abs=0.1)  # where the slope 2 - exp(x) is zero
+    digamma_2 = 1 - np.euler_gamma
+    assert points.average(points.psi)[0] == pytest.approx(digamma_2, abs=0.05)
+
+
+# --- what comes along
+
+
+def test_the_coefficients_belong_to_their_points() -> None:
+    points = integrate(target(normal), np.zeros(3), SCALE, 32, seed=4)
+    np.testing.assert_array_equal(points.mean[:, 0], points.psi[:, 0])
+    assert points.cov.shape == (32, 1, 1)
+    assert points.weight.sum() == pytest.approx(1.0)
+    assert points.ess == pytest.approx(1 / (points.weight**2).sum())
+
+
+def test_the_mode_is_the_best_point_seen() -> None:
+    points = integrate(target(normal), np.zeros(3), SCALE, 128, seed=4)
+    assert normal(points.mode[None])[0] == normal(points.psi).max()
+
+
+@pytest.mark.parametrize("draws", [1, 33])
+def test_an_odd_number_of_draws_is_kept_to(draws: int) -> None:
+    alone = target(lambda psi: normal(psi, np.zeros(1), np.eye(1)))
+    assert len(integrate(alone, np.zeros(1), np.ones(1), draws, seed=0).weight) == draws
+
+
+# --- seeds
+
+
+def test_the_same_seed_gives_the_same_answer_and_another_another() -> None:
+    first, again, other = (integrate(target(skewed), np.zeros(2), np.ones(2), 64, seed) for seed in (7, 7, 8))
+    for name in vars(first):
+        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    assert not np.array_equal(first.psi, other.psi)
+
+
+def test_the_global_random_generator_is_left_alone() -> None:
+    np.random.seed(0)  # noqa: NPY002 -- the state that must not move
+    before = np.random.get_state()[1].copy()  # type: ignore[index]  # noqa: NPY002
+    integrate(target(normal), np.zeros(3), SCALE, 64, seed=7)
+    np.testing.assert_array_equal(before, np.random.get_state()[1])  # type: ignore[index]  # noqa: NPY002
+
+
+# --- the alarm
+
+
+def two_hills(psi: Array) -> Array:
+    """Two narrow hills far apart: no one proposal fits."""
+    return np.logaddexp(-0.5 * ((psi + 4) ** 2).sum(1) / 0.01, -0.5 * ((psi - 4) ** 2).sum(1) / 0.01)
+
+
+def crater(psi: Array) -> Array:
+    """All mass on a thin ring, none in the middle where the search begins."""
+    return -0.5 * ((np.sqrt((psi**2).sum(1)) - 3) / 0.02) ** 2
+
+
+def ridge(psi: Array) -> Array:
+    """A bent ridge, along which the curvature at the mode says little of where the mass is."""
+    x, y = psi.T
+    return -0.5 * x**2 / 4 - 0.5 * (y - x**2) ** 2 / 0.01
+
+
+def test_a_proposal_that_fits_badly_leads_to_more_draws() -> None:
+    points = integrate(target(ridge), np.zeros(2), np.ones(2), 64, seed=0)
+    assert len(points.weight) > 64
+
+
+def test_draws_are_renewed_around_what_was_found() -> None:
+    """The curvature at the mode says the target is narrow; it has wide shoulders, which only the renewed draws fit."""
+
+    def shouldered(psi: Array) -> Array:
+        return np.logaddexp(normal(psi, np.zeros(2), np.eye(2)) - np.log(9.0), normal(psi, np.zeros(2), 9 * np.eye(2)) - np.log(81.0))
+
+    points = integrate(target(shouldered), np.zeros(2), 0.3 * np.ones(2), 64, seed=0)
+    # half the mass has variance 1, half variance 9, when the mixture's weights are as the determinants
+    share = 1 / 9 / (1 / 9 + 9 / 81)
+    _, covariance = moments(points)
+    np.testing.assert_allclose(np.diag(covariance), share * 1 + (1 - share) * 9, rtol=0.4)
+
+
+@pytest.mark.parametrize("shape", [two_hills, crater])
+def test_when_more_draws_do_not_help_the_small_effective_number_is_reported(shape: Callable[[Array], Array]) -> None:
+    points = integrate(target(shape), np.full(2, 0.5), np.ones(2), 16, seed=0)
+    assert len(points.weight) == 16 * 4**3  # quadrupled three times, and no more
+    assert points.ess < ENOUGH * len(points.weight)
+
+
+def test_impossible_regions_have_no_weight() -> None:
+    points = integrate(target(lambda psi: np.where(psi[:, 0] > 1.5, -np.inf, normal(psi))), np.zeros(3), SCALE, 256, seed=0)
+    assert (points.psi[:, 0] > 1.5).any()
+    assert points.weight[points.psi[:, 0] > 1.5].sum() == 0
+    assert np.isfinite(points.log_evidence)
+
+
+def test_a_point_that_cannot_be_evaluated_is_not_the_best_one() -> None:
+    points = integrate(target(lambda psi: np.where(psi[:, 0] > 1.9, np.nan, normal(psi))), np.zeros(3), SCALE, 256, seed=0)
+    assert points.weight[points.psi[:, 0] > 1.9].sum() == 0
+    assert points.mode[0] <= 1.9
