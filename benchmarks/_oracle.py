@@ -1,7 +1,7 @@
 """The rating model once more, for NUTS: dense covariance, automatic differentiation, nothing of the fast solver.
 
-What is shared with the estimator is the statement of the model: the linear columns (level, daily rhythm, sessions, slow trend) and
-the priors. Written anew: the exposure (Bateman curves added dose by dose), the covariance of the ratings (a full matrix), the
+What is shared with the estimator is the statement of the model: the linear columns (level, daily rhythm, sessions, slow trend)
+and the priors. Written anew: the exposure (Bateman curves added dose by dose), the covariance of the ratings (a full matrix), the
 likelihood, and of course the sampling. The effect is sampled; the other coefficients have normal priors and are part of the
 covariance.
 
@@ -19,10 +19,10 @@ import jax.numpy as jnp
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
-from diaries import ABSORPTION_HALF_LIFE_H
 from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS
 
+from diaries import ABSORPTION_HALF_LIFE_H
 from steelyard.nof1.model import Array, Diary, Priors, columns
 
 jax.config.update("jax_enable_x64", True)
@@ -50,10 +50,8 @@ class Moments:
 
 def sample(diary: Diary, priors: Priors, *, seed: int, warmup: int, draws: int, chains: int) -> Draws:
     """Posterior draws of `peak` (of one reference dose), `log_half_life` and `as_taken`, by NUTS."""
-    kernel = NUTS(_model, target_accept_prob=0.8, init_strategy=numpyro.infer.init_to_median)
-    run = MCMC(
-        kernel, num_warmup=warmup, num_samples=draws, num_chains=chains, chain_method="sequential", progress_bar=False
-    )
+    kernel = NUTS(_model, dense_mass=True, init_strategy=numpyro.infer.init_to_median)
+    run = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=chains, chain_method="sequential", progress_bar=False)
     run.run(jax.random.PRNGKey(seed), **_data(diary, priors), extra_fields=("diverging",))
     found = run.get_samples(group_by_chain=True)
     quantities = {
@@ -66,7 +64,7 @@ def sample(diary: Diary, priors: Priors, *, seed: int, warmup: int, draws: int, 
 
 
 def moments(draws: Array) -> Moments:
-    """Mean and sd of draws `(chains, draws)`; the errors come from the effective sizes of the draws and of their squared distances."""
+    """Mean and sd of draws `(chains, draws)`; their errors, from the effective sizes of the draws and of their squares."""
     mean, sd = float(draws.mean()), float(draws.std())
     square = (draws - mean) ** 2
     effective = float(effective_sample_size(draws))
@@ -117,7 +115,30 @@ def _model(
     numpyro.deterministic("as_taken", effect * x.mean())
     trend = slow * waves
     cov = sd**2 * jnp.exp(-apart / tau) + noise**2 * jnp.eye(len(y)) + still @ still.T + trend @ trend.T
-    numpyro.sample("y", dist.MultivariateNormal(effect * x, cov), obs=y)
+    numpyro.factor("ratings", _log_normal(cov, y - effect * x))
+
+
+@jax.custom_vjp
+def _log_normal(cov: Array, y: Array) -> Array:
+    """Log density of `y` under a normal of mean 0."""
+    return _log_normal_forward(cov, y)[0]
+
+
+def _log_normal_forward(cov: Array, y: Array) -> tuple[Array, tuple[Array, Array]]:
+    lower = jnp.linalg.cholesky(cov)
+    solved = jax.scipy.linalg.cho_solve((lower, True), y)
+    value = -0.5 * (y @ solved + len(y) * jnp.log(2 * jnp.pi)) - jnp.log(jnp.diag(lower)).sum()
+    return value, (lower, solved)
+
+
+def _log_normal_backward(kept: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
+    """Derivatives from the inverse itself: half the time of going backwards through the Cholesky factor."""
+    lower, solved = kept
+    inverse = jax.scipy.linalg.cho_solve((lower, True), jnp.eye(len(solved)))
+    return g * 0.5 * (jnp.outer(solved, solved) - inverse), -g * solved
+
+
+_log_normal.defvjp(_log_normal_forward, _log_normal_backward)
 
 
 def _exposure(since: Array, dose: Array, half_life: Array) -> Array:

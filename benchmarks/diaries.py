@@ -1,12 +1,12 @@
 """Invented diaries in the form the estimators take, with their truth: what every benchmark here runs on."""
 
+import numpy as np
+
 from steelyard.exposure.kinetics import effect_site, unit_curve
 from steelyard.nof1.model import Array, Diary, Priors, Sessions
 from steelyard.nof1.plan import Plan
 from steelyard.nof1.simulate import simulate
 from steelyard.nof1.truth import Truth
-
-import numpy as np
 
 ABSORPTION_HALF_LIFE_H = 0.5
 FADE_H = 24.0  # of a session of physiotherapy

@@ -101,7 +101,9 @@ def test_a_table_reads_back_cell_by_cell(rows: dict[int, tuple[Decimal | None, D
     start = datetime(2024, 1, 1, tzinfo=UTC)
     lines = ["time,pain,grams"]
     for minute, row in rows.items():
-        lines.append(",".join([(start + timedelta(minutes=minute)).isoformat(), *("" if cell is None else str(cell) for cell in row)]))
+        lines.append(
+            ",".join([(start + timedelta(minutes=minute)).isoformat(), *("" if cell is None else str(cell) for cell in row)])
+        )
     with TemporaryDirectory() as folder:
         mapping = Path(folder) / "mapping.toml"
         mapping.write_text('time = "time"\nscales.pain = "pain"\ndose = {substance = "kratom", amount = "grams", unit = "g"}\n')

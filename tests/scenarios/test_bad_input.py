@@ -171,7 +171,10 @@ def test_numbers_as_text() -> None:
 
 def test_times_without_offset_in_a_journal_with_a_zone() -> None:
     journal, problems = read(lines(*GOOD, dose(10, time="2026-03-10T08:00:00"), dose(11, time="2026-03-11 08:00")))
-    assert [found.time.isoformat() for found in journal.of(Dose)][2:] == ["2026-03-10T08:00:00-05:00", "2026-03-11T08:00:00-05:00"]
+    assert [found.time.isoformat() for found in journal.of(Dose)][2:] == [
+        "2026-03-10T08:00:00-05:00",
+        "2026-03-11T08:00:00-05:00",
+    ]
     assert [(p.line, p.field, p.code, p.action) for p in problems] == [
         (6, "time", "time.missing_offset", "assumed America/Chicago"),
         (7, "time", "time.missing_offset", "assumed America/Chicago"),

@@ -2,11 +2,10 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from steelyard.exchange import csv_mapping, jsonl
 from steelyard.knowledge.model import Knowledge
@@ -28,16 +27,13 @@ def read(source: str, knowledge: Knowledge, mapping: str | None = None, latest: 
 
     `latest` is the last instant that can have happened (see `records.validate`). Refuses nothing: see `problems`.
     """
+    stream = cast("Any", _Hashing(sys.stdin.buffer)) if source == "-" else None
     if mapping is not None:
-        rows: Iterator[Any] = iter(csv_mapping.read(source, mapping))
-        journal, problems = validate(rows, knowledge.scales, latest)
-        return Read(journal, tuple(problems), _digest(source))
-    if source == "-":
-        stream = _Hashing(sys.stdin.buffer)
-        journal, problems = validate(jsonl.read(stream), knowledge.scales, latest)  # type: ignore[arg-type]
-        return Read(journal, tuple(problems), stream.sha256.hexdigest())
-    journal, problems = validate(jsonl.read(source), knowledge.scales, latest)
-    return Read(journal, tuple(problems), _digest(source))
+        rows = csv_mapping.read(stream or source, mapping)
+    else:
+        rows = jsonl.read(stream or source)
+    journal, problems = validate(rows, knowledge.scales, latest)
+    return Read(journal, tuple(problems), stream.sha256.hexdigest() if stream else _digest(source))
 
 
 def _digest(path: str) -> str:

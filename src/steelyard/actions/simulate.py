@@ -13,7 +13,7 @@ __all__ = ["Plan", "simulate_files"]
 
 def simulate_files(plan: Plan) -> tuple[bytes, bytes]:
     """The journal file and the truth file (JSON) of an invented diary that begins on 1 January 2025 in Chicago."""
-    records, truth = simulate(plan, datetime(2025, 1, 1), "America/Chicago")  # noqa: DTZ001  # local time by intent
+    records, truth = simulate(plan, datetime(2025, 1, 1), "America/Chicago")  # local time by intent
     stream = io.BytesIO()
     header, *rest = records
     jsonl.write(Journal(header if isinstance(header, JournalHeader) else None, tuple(rest)), stream)

@@ -43,7 +43,7 @@ def prepare(journal: Journal, substance: str, scale: Scale, prior: EffectPrior, 
     ratings = [r for r in journal.of(Rating) if r.scale == scale.id]
     doses = [d for d in journal.of(Dose) if d.substance.casefold() == substance.casefold()]
     sessions = journal.of(Session)
-    times = [r.time for r in (*ratings, *doses, *sessions)]
+    times = [*(r.time for r in ratings), *(d.time for d in doses), *(s.time for s in sessions)]
     origin = min(times, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")).replace(
         hour=0, minute=0, second=0, microsecond=0
     )

@@ -11,6 +11,7 @@ import msgspec
 Verdict = Literal["helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "not_enough_data"]
 Certainty = Literal["high", "moderate", "low", "very_low"]
 Level = Literal["literature", "population", "person"]
+EstimatorName = Literal["raw", "ignorable", "joint", "randomised"]
 Severity = Literal["emergency", "serious", "caution", "note"]
 
 
@@ -41,7 +42,7 @@ class Contrast(msgspec.Struct, frozen=True, omit_defaults=True):
 class Estimator(msgspec.Struct, frozen=True, omit_defaults=True):
     """One way of computing `peak` from the same diary, with what it takes for granted."""
 
-    name: Literal["raw", "ignorable", "joint", "randomised"]
+    name: EstimatorName
     value: float
     low: float
     high: float

@@ -1,6 +1,6 @@
 """The person level: one substance and one outcome weighed on this person's own diary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from steelyard.knowledge.lookup import effect_prior, smallest_change
 from steelyard.knowledge.model import EffectPrior, Knowledge, SmallestChange
@@ -10,17 +10,29 @@ from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough, judge
 from steelyard.nof1.fit import Fit, Mixture
 from steelyard.nof1.ignorable import fit_ignorable
+from steelyard.nof1.joint import fit_joint
 from steelyard.nof1.model import Priors
-from steelyard.nof1.uncertain import with_uncertain_doses
+from steelyard.nof1.uncertain import variance_of_uncertain_doses
 from steelyard.records.model import Journal, Scale
 
 from . import wording
 from .diary import Prepared, prepare
-from .model import Amount, Check, Contrast, DataUsed, Estimator, Finding, Picture, Subject, Verdict, Worthwhile
+from .model import (
+    Amount,
+    Check,
+    Contrast,
+    DataUsed,
+    DosingDriver,
+    Estimator,
+    EstimatorName,
+    Finding,
+    Picture,
+    Subject,
+    Verdict,
+    Worthwhile,
+)
 from .pictures import picture
-from .verdict import certainty, verdict
-
-MAX_LOW = 90  # days below which no answer is better than `low`
+from .verdict import LONG_DAYS, certainty, verdict
 
 
 @dataclass(frozen=True)
@@ -29,9 +41,9 @@ class Weighed:
 
     prepared: Prepared
     headline: Fit
+    ignorable: Fit
     checks: tuple[Outcome, ...]
-    raw: Interval
-    raw_as_taken: float
+    raw: tuple[Interval, float] | None
 
 
 def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> tuple[Finding, Picture | None]:
@@ -44,11 +56,15 @@ def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowled
     design = judge(prepared.diary, priors)
     if isinstance(design, NotEnough):
         return _refused(design, prepared, substance, scale, prior), None
-    fit = with_uncertain_doses(fit_ignorable(prepared.diary, priors, seed), prepared.diary, priors)
-    raw, raw_as_taken = contrasts.raw(prepared.diary, prior.median_h, 1.0)
-    weighed = Weighed(prepared, fit, run_checks(fit, prepared.diary, priors), raw, raw_as_taken)
+    diary = prepared.diary
+    ignorable = fit_ignorable(diary, priors, seed)
+    added = variance_of_uncertain_doses(ignorable, diary, priors)
+    ignorable = replace(ignorable, extra_variance=added)
+    joint = replace(fit_joint(diary, priors, seed, near=ignorable.points.mode), extra_variance=added)
+    plain = contrasts.raw(diary, prior.median_h, 1.0)
+    weighed = Weighed(prepared, joint, ignorable, run_checks(joint, diary, priors), plain)
     finding = _answered(weighed, substance, scale, smallest_change(knowledge, scale), prior)
-    return finding, picture(finding.id, scale, weighed.prepared, fit, priors)
+    return finding, picture(finding.id, scale, prepared, joint, priors)
 
 
 def finding_id(substance: str, outcome: str) -> str:
@@ -65,7 +81,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
     failed = [c for c in weighed.checks if not c.passed]
     decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
     days = round(diary.span_h / 24)
-    sure = certainty(randomised=False, joint=False, failed_checks=len(failed), days=days)
+    sure = certainty(randomised=False, failed_checks=len(failed), days=days)
     at_peak = contrasts.interval(peak)
     dose = Amount(prepared.usual, prepared.unit)
     return Finding(
@@ -83,6 +99,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
             _contrast("duration", contrasts.duration(fit, diary), "h"),
         ),
         estimators=_estimators(weighed, at_peak),
+        dosing_driver=_driver(weighed, scale.id),
         checks=tuple(Check(c.name, c.passed, wording.check(c)) for c in weighed.checks),
         data=DataUsed(len(diary.rating), len(diary.dose_h), days),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
@@ -116,16 +133,33 @@ def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contras
 
 
 def _estimators(weighed: Weighed, at_peak: Interval) -> tuple[Estimator, ...]:
-    raw, taken = weighed.raw, contrasts.as_taken(weighed.headline).value
+    plain, at_peak_plain = contrasts.as_taken(weighed.ignorable).value, contrasts.interval(contrasts.peak(weighed.ignorable, 1.0))
+    taken = contrasts.as_taken(weighed.headline).value
     return (
-        Estimator("raw", raw.value, raw.low, raw.high, "points", wording.RAW, weighed.raw_as_taken),
-        Estimator("ignorable", at_peak.value, at_peak.low, at_peak.high, "points", wording.IGNORABLE, taken, headline=True),
+        *_raw(weighed.raw),
+        _estimator("ignorable", at_peak_plain, wording.IGNORABLE, plain),
+        _estimator("joint", at_peak, wording.JOINT, taken, headline=True),
     )
 
 
+def _raw(raw: tuple[Interval, float] | None) -> tuple[Estimator, ...]:
+    return () if raw is None else (_estimator("raw", raw[0], wording.RAW, raw[1]),)
+
+
+def _estimator(name: EstimatorName, peak: Interval, assumes: str, taken: float, headline: bool = False) -> Estimator:
+    return Estimator(name, peak.value, peak.low, peak.high, "points", assumes, taken, headline)
+
+
+def _driver(weighed: Weighed, outcome: str) -> DosingDriver:
+    felt = contrasts.felt(weighed.headline)
+    recorded = weighed.headline.coefficient("recorded").value
+    words = wording.driver(felt, recorded, outcome)
+    return DosingDriver(felt.value, recorded, "log rate per point", felt.low, felt.high, words)
+
+
 def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
-    reasons = [wording.CERTAINTY["chance"], wording.CERTAINTY["felt"]]
-    if days < MAX_LOW:
+    reasons = [wording.CERTAINTY["chance"]]
+    if days < LONG_DAYS:
         reasons.append(wording.CERTAINTY["short"])
     if weighed.prepared.unknown:
         reasons.append(wording.CERTAINTY["unknown"].format(n=weighed.prepared.unknown))
@@ -134,11 +168,6 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
 
 def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, prior: EffectPrior) -> Finding:
     said, enough = wording.refusal(why, substance, scale.id)
-    shown: tuple[Estimator, ...] = ()
-    x = prepared.diary.exposure(prepared.diary.rating_h)([prior.median_h])[0] if why.ratings > 2 and why.doses else []  # type: ignore[arg-type]
-    if len(x) and float(x.std()) > 0:
-        raw, taken = contrasts.raw(prepared.diary, prior.median_h, 1.0)
-        shown = (Estimator("raw", raw.value, raw.low, raw.high, "points", wording.RAW, taken),)
     return Finding(
         id=finding_id(substance, scale.id),
         level="person",
@@ -148,7 +177,7 @@ def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, p
         certainty="very_low",
         reasons=(why.reason,),
         subject=Subject(substance, scale.id, scale.worse_is_up),
-        estimators=shown,
+        estimators=_raw(contrasts.raw(prepared.diary, prior.median_h, 1.0)),
         data=DataUsed(why.ratings, why.doses, why.days),
         settle=enough,
     )

@@ -3,26 +3,28 @@
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steelyard.nof1.contrasts import relief_curve
 from steelyard.nof1.fit import Fit
-from steelyard.nof1.ignorable import smooth
+from steelyard.nof1.joint import JointModel
 from steelyard.nof1.model import Priors
 from steelyard.records.model import Scale
 
 from .diary import Prepared
 from .model import Picture
 
-MOST_POINTS = 3000
+Array = NDArray[np.float64]
+MOST_POINTS = 2000
+RECENT_H = 44 * 24.0
 RELIEF_H = np.arange(0, 24.01, 0.25)
 
 
 def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Priors) -> Picture:
     """The course of the outcome with its 95 % band, ratings, doses, and relief by hours since a usual dose."""
     diary = prepared.diary
-    start, end = diary.rating_h[0], diary.rating_h[-1]
-    grid = np.linspace(start, end, int(min(MOST_POINTS, max((end - start) / 1.5, 10))))
-    fitted = smooth(diary, priors, fit.points.mode[:5], grid)
+    grid = _grid(diary.rating_h[0], diary.rating_h[-1])
+    fitted = JointModel(diary, priors, grid_h=grid).smooth(fit.points.mode)
     spread = 1.96 * np.sqrt(fitted.variance)
     mean, low, high = relief_curve(fit, diary, 1.0, RELIEF_H)
     return Picture(
@@ -45,6 +47,13 @@ def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Pr
         relief_low=low.tolist(),
         relief_high=high.tolist(),
     )
+
+
+def _grid(start: float, end: float) -> Array:
+    """Fine over the last six weeks, where single doses are drawn, and coarse before."""
+    recent = max(start, end - RECENT_H)
+    before = np.linspace(start, recent, int(min(MOST_POINTS, (recent - start) / 6.0)), endpoint=False)
+    return np.concatenate([before, np.linspace(recent, end, max(int(end - recent), 10))])
 
 
 def _minute(time: datetime) -> str:

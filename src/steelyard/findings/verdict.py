@@ -3,6 +3,7 @@
 from .model import Certainty, Verdict
 
 SURE = 0.95
+LONG_DAYS = 90
 
 
 def verdict(p_relief: float, p_worthwhile: float, barred: bool = False) -> Verdict:
@@ -26,10 +27,10 @@ def verdict(p_relief: float, p_worthwhile: float, barred: bool = False) -> Verdi
     return "not_settled"
 
 
-def certainty(randomised: bool, joint: bool, failed_checks: int, days: int) -> Certainty:
-    """How sure an answer can be at most: chance alone lifts it above `low` until the reason for dosing is modelled."""
+def certainty(randomised: bool, failed_checks: int, days: int) -> Certainty:
+    """How sure an answer can be: chance alone lifts it above `moderate`; a short diary or a failed check lowers it."""
     if failed_checks:
         return "very_low"
     if randomised:
-        return "high" if days >= 90 else "moderate"
-    return "moderate" if joint and days >= 90 else "low"
+        return "high" if days >= LONG_DAYS else "moderate"
+    return "moderate" if days >= LONG_DAYS else "low"

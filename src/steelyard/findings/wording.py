@@ -15,6 +15,11 @@ IGNORABLE = (
     "been written down, not because of pain that was felt and not written down."
 )
 
+JOINT = (
+    "Also models why each dose was taken: pain that was felt, what had been written down, time of day, time since the last dose. It assumes "
+    "that these, in the form given, are the reasons."
+)
+
 
 def question(substance: str, outcome: str) -> str:
     """The question a finding answers."""
@@ -102,12 +107,13 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
 
 
 CERTAINTY = {
-    "chance": "Doses were not decided by chance.",
-    "felt": "If doses were taken because of pain that was felt and not written down, the true relief is larger than shown.",
+    "chance": "Doses were not decided by chance, so the reason for each had to be estimated from the diary.",
     "short": "The journal covers less than 90 days.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
     "bounds": "The scale has only a few levels.",
 }
+
+LEAST_SLOPE = 0.1  # change of the log rate per point that is worth a word
 
 
 def check(outcome: Outcome) -> str:
@@ -133,6 +139,21 @@ def check(outcome: Outcome) -> str:
         "integration": "The computation rests on too few effective draws.",
     }
     return (good if outcome.passed else bad)[outcome.name]
+
+
+def driver(felt: Interval, recorded: float, outcome: str) -> str:
+    """Why doses were taken, in words; slopes are per point of the outcome, more meaning a dose is likelier."""
+    what = name(outcome)
+    by_felt, by_record = felt.low > 0, recorded > LEAST_SLOPE
+    if by_felt and felt.value > recorded:
+        return f"You take it when {what} is felt to be higher, more than when a higher number was last written down."
+    if by_record and not by_felt:
+        return f"You take it after a higher number for {what} was written down, rather than by what is felt at that moment."
+    if by_felt:
+        return f"You take it when {what} is higher, both as felt and as last written down."
+    if felt.high < 0:
+        return f"You take it when {what} is lower rather than higher."
+    return f"When you take it does not visibly depend on {what}."
 
 
 def settle(decided: Verdict, further_days: int | None, worst: Certainty) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit, Smooth
-from .ignorable import smooth
+from .joint import JointModel
 from .model import Diary, Priors
 
 Array = NDArray[np.float64]
@@ -25,11 +25,11 @@ class Outcome:
 
 
 def run_checks(fit: Fit, diary: Diary, priors: Priors) -> tuple[Outcome, ...]:
-    """All checks that need no second estimator, at the most probable hyperparameters."""
+    """All checks of a joint fit, those on single ratings at its most probable hyperparameters."""
     at = fit.points.mode
-    plain = smooth(diary, priors, at[:5], np.empty(0))
+    plain = JointModel(diary, priors).smooth(at)
     return (
-        _lead(diary, priors, at[:5]),
+        _lead(diary, priors, at),
         _half_life(fit, priors),
         _predictive(plain),
         _neighbours(plain),
@@ -49,8 +49,8 @@ def _lead(diary: Diary, priors: Priors, at: Array) -> Outcome:
     ahead = total[later] - total[soon]
     if np.ptp(ahead) == 0:
         return Outcome("lead", True, 0.0, -3.0, 3.0)
-    s = smooth(diary, priors, at, np.empty(0), extra=((ahead - ahead.mean()) / ahead.std())[None])
-    z = float(s.theta[1] / np.sqrt(s.cov[1, 1]))
+    s = JointModel(diary, priors, tested=((ahead - ahead.mean()) / ahead.std())[None]).smooth(at)
+    z = float(s.tested[0] / s.tested_sd[0])
     return Outcome("lead", abs(z) < 3.0, z, -3.0, 3.0)
 
 

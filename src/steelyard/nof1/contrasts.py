@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit, Mixture
+from .joint import FELT
 from .model import Diary
 
 Array = NDArray[np.float64]
+FEWEST = 3
 GRID_H = np.arange(0, 96, 0.05)
 
 
@@ -46,6 +48,14 @@ def duration(fit: Fit, diary: Diary) -> Interval:
     return Interval(float(value), float(low), float(high))
 
 
+def felt(fit: Fit) -> Interval:
+    """Change of the log rate of dosing per point of the outcome as felt, from a joint fit."""
+    slope = fit.points.psi[:, FELT]
+    middle = float(fit.points.weight @ slope)
+    spread = 1.96 * float(np.sqrt(fit.points.weight @ (slope - middle) ** 2))
+    return Interval(middle, middle - spread, middle + spread)
+
+
 def relief_curve(fit: Fit, diary: Diary, dose: float, hours: Array) -> tuple[Array, Array, Array]:
     """Mean, lower and upper 95 % limit of the change at `hours` `(g,)` after one dose of `dose` reference doses."""
     share = diary.one_dose(hours, fit.half_life_h) * dose
@@ -56,13 +66,15 @@ def relief_curve(fit: Fit, diary: Diary, dose: float, hours: Array) -> tuple[Arr
     return mean, mean - spread, mean + spread
 
 
-def raw(diary: Diary, half_life_h: float, dose: float) -> tuple[Interval, float]:
+def raw(diary: Diary, half_life_h: float, dose: float) -> tuple[Interval, float] | None:
     """What a person would compute: the slope of rating on exposure, by ordinary regression; with the mean change it implies.
 
     Returns:
-        The slope for one dose of `dose` reference doses with its ordinary 95 % interval, and the slope times the mean exposure.
+        None when there is nothing to regress on. Else the slope for one dose of `dose` reference doses with its ordinary 95 % interval, and the slope times the mean exposure.
     """
     x = diary.exposure(diary.rating_h)(np.array([half_life_h]))[0]
+    if len(x) < FEWEST or np.ptp(x) == 0:
+        return None
     away = x - x.mean()
     slope = float(away @ diary.rating / (away @ away))
     rest = diary.rating - diary.rating.mean() - slope * away

@@ -56,7 +56,7 @@ def judge(diary: Diary, priors: Priors) -> Design | NotEnough:
 
     Refuses: each `Reason`, the plainest first. The limits are those below which the posterior is close to the prior in simulated diaries.
     """
-    ratings, doses, days = len(diary.rating), len(diary.dose_h), round(diary.span_h / 24)
+    ratings, doses, days = len(diary.rating), int((diary.dose > 0).sum()), round(diary.span_h / 24)
 
     def no(reason: Reason, have: float = 0.0, need: float = 0.0) -> NotEnough:
         return NotEnough(reason, ratings, doses, days, have, need)

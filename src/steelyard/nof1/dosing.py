@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from .model import Diary, slow_waves
 
 Array = NDArray[np.float64]
-STEP_H = 2.0
+STEP_H = 1.0
+HOUR_CLASS_H = 2.0
 SINCE_H = (0.0, 2.0, 3.0, 4.5, 6.5, 9.0, 13.0)  # lower edges of the classes of time since the last dose
 DAY_STARTS_H = 4.0  # doses are counted from this clock hour
 MOST_COUNTED = 4
@@ -45,7 +46,7 @@ class Dosing:
 def dosing(diary: Diary) -> Dosing:
     """Cut a diary into cells; see the module for the features. Doses outside the span of the ratings are left out."""
     start, end = diary.rating_h[0], diary.rating_h[-1]
-    inside = (diary.dose_h > start) & (diary.dose_h <= end)
+    inside = (diary.dose_h > start) & (diary.dose_h <= end) & (diary.dose > 0)
     taken, amount = diary.dose_h[inside], diary.dose[inside]
     offset = float(diary.clock_h(np.array([start]))[0]) % STEP_H
     edges = np.unique(np.concatenate([[start, end], np.arange(start - offset + STEP_H, end, STEP_H), taken]))
@@ -55,7 +56,10 @@ def dosing(diary: Diary) -> Dosing:
     alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
     middle, width = middle[alive], width[alive]
     spreads = [np.array([RECORDED_SD / diary.points, 10.0])]
-    cells, doses = [_last_rating(diary, middle), np.ones((1, len(middle)))], [_last_rating(diary, taken), np.ones((1, len(taken)))]
+    cells, doses = (
+        [_last_rating(diary, middle), np.ones((1, len(middle)))],
+        [_last_rating(diary, taken), np.ones((1, len(taken)))],
+    )
     for c, d in zip(at_cell, at_dose, strict=True):
         kinds = np.unique(d)
         cells.append(_indicators(c[alive], kinds))
@@ -64,9 +68,7 @@ def dosing(diary: Diary) -> Dosing:
     cells.append(slow_waves(diary, middle)[:HABIT_WAVES])
     doses.append(slow_waves(diary, taken)[:HABIT_WAVES])
     spreads.append(np.full(len(cells[-1]), HABIT_SD))
-    marked = amount > 0
-    if len(amount) < FEWEST_MARKS or np.log(amount[marked]).std() < LEAST_SPREAD:
-        marked = np.zeros_like(marked)
+    marked = np.full(len(amount), len(amount) >= FEWEST_MARKS and np.log(amount).std() >= LEAST_SPREAD)
     return Dosing(
         cell_h=middle,
         width_h=width,
@@ -82,13 +84,13 @@ def dosing(diary: Diary) -> Dosing:
 
 def _classes(diary: Diary, time_h: Array) -> list[NDArray[np.intp]]:
     """Hour of day, time since the last dose, and doses so far today, as small integers, each `(c,)`."""
-    clock = diary.clock_h(time_h)
-    last = np.searchsorted(diary.dose_h, time_h, side="left") - 1
-    since = np.where(last >= 0, time_h - diary.dose_h[np.maximum(last, 0)], np.inf)
+    clock, dose_h = diary.clock_h(time_h), diary.dose_h[diary.dose > 0]
+    last = np.searchsorted(dose_h, time_h, side="left") - 1
+    since = np.where(last >= 0, time_h - dose_h[np.maximum(last, 0)], np.inf)
     day_start = time_h - (clock - DAY_STARTS_H) % 24.0
-    today = last + 1 - np.searchsorted(diary.dose_h, day_start, side="left")
+    today = last + 1 - np.searchsorted(dose_h, day_start, side="left")
     return [
-        (clock // STEP_H).astype(np.intp),
+        (clock // HOUR_CLASS_H).astype(np.intp),
         np.digitize(since, SINCE_H[1:]),
         np.minimum(today, MOST_COUNTED).astype(np.intp),
     ]

@@ -79,8 +79,8 @@ class Smooth:
     """The course at one hyperparameter point.
 
     `course`, `variance` `(g,)` on the grid; `fitted` `(n,)` at the ratings; `left_out` `(n,)` error of predicting each rating from all
-    the others and `left_out_sd` its standard deviation; `pull` `(n,)`: how far the effect moves per point of each rating; `theta` `(p,)`,
-    `cov` `(p, p)` of effect, tested columns, fixed columns; `noise` sd of a rating.
+    else and `left_out_sd` its standard deviation; `pull` `(n,)`: how far the effect moves per point of each rating; `tested`, `tested_sd`
+    `(e,)` of the columns under test.
     """
 
     course: Array
@@ -89,6 +89,5 @@ class Smooth:
     left_out: Array
     left_out_sd: Array
     pull: Array
-    theta: Array
-    cov: Array
-    noise: float
+    tested: Array
+    tested_sd: Array

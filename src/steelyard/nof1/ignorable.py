@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .fit import Fit, Smooth
+from .fit import Fit
 from .integrate import integrate
-from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path, path_variance
+from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path
 from .model import Diary, Priors, columns
 
 Array = NDArray[np.float64]
@@ -77,43 +77,3 @@ def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     half_life = np.exp(points.psi[:, 3])
     taken = diary.exposure(diary.rating_h)(half_life).mean(1)
     return Fit("ignorable", points, model.names, half_life, taken)
-
-
-def smooth(diary: Diary, priors: Priors, psi: Array, grid_h: Array, extra: Array | None = None) -> Smooth:
-    """The fitted course of the outcome at one hyperparameter point.
-
-    Args:
-        psi: `(5,)`; grid_h: further times at which the course is wanted, `(g,)`; extra: further columns for the ratings, `(e, n)`,
-            given a wide prior, to be tested (see `checks`).
-    """
-    times = np.concatenate([diary.rating_h, grid_h])
-    order = np.argsort(times, kind="stable")
-    n, here = len(diary.rating), np.argsort(order, kind="stable")
-    cols = columns(diary, times[order], priors)
-    tau, sd, noise, half_life, slow = np.exp(psi)
-    exposure = diary.exposure(times[order])(np.array([half_life]))
-    added = np.zeros((0 if extra is None else len(extra), len(times)))
-    if extra is not None:
-        added[:, here[:n]] = extra
-    spread = np.concatenate([[priors.effect_sd * diary.points], np.full(len(added), 10 * diary.points), cols.spread])
-    spread[1 + len(added) :][cols.waves] *= slow
-    design = np.vstack([exposure, added, cols.fixed])
-    seen = np.zeros(len(times))
-    seen[here[:n]] = 1.0
-    y = np.zeros(len(times))
-    y[here[:n]] = diary.rating - diary.middle
-    path = ou_path(np.maximum(np.diff(times[order]), CLOSEST_H), np.array([tau]), np.array([sd / noise]))
-    solved = eliminate(path.diag, path.off, seen[None], np.vstack([design * seen, y])[:, None, :])
-    found = coefficients(solved.gram / noise**2, 1 / spread[None] ** 2)
-    theta, cov = found.mean[0], found.cov[0]
-    loading = design - solved.lifted[:-1, 0]
-    course = solved.lifted[-1, 0] + theta @ loading
-    own = path_variance(solved.pivot[0], solved.lower[0])
-    variance = own * noise**2 + np.einsum("pn,pq,qn->n", loading, cov, loading)
-    at, on = here[:n], here[n:]
-    # what one rating says about the course without itself: (V^-1 r)_i / (V^-1)_ii, with V the covariance of the ratings
-    weight = (1 - own[at]) / noise**2 - np.einsum("pn,pq,qn->n", loading[:, at], cov, loading[:, at]) / noise**4
-    left_out = (y[at] - course[at]) / noise**2 / weight
-    pull = cov[0] @ loading[:, at] / noise**2
-    middle = diary.middle
-    return Smooth(course[on] + middle, variance[on], course[at] + middle, left_out, 1 / np.sqrt(weight), pull, theta, cov, noise)

@@ -19,7 +19,7 @@ Target = Callable[
     [Array], tuple[Array, Array, Array]
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
 DEGREES = 9.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
-ENOUGH = 0.35  # share of the draws that must be effective; below it the draws are renewed around what was found
+ENOUGH = 0.3  # share of the draws that must be effective; below it the draws are renewed around what was found
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,15 @@ def integrate(target: Target, start: Array, scale: Array, draws: int, seed: int,
     Args:
         target: log density of `(k, d)` points, finite near `start`, and the coefficients' posterior at each.
         start: `(d,)`; scale: a rough spread of each coordinate, `(d,)`.
-        draws: how many points; quadrupled (at most three times) while the effective sample size is too small.
+        draws: how many points; while too few of them are effective they are drawn anew around what was found, then four and sixteen
+            times as many.
         seed: shifts the quasi-random points; the same seed gives the same answer.
     """
     given = slope or _differences(target, scale)
     mode = find_mode(given, start, scale)
     covariance = _curvature(given, mode, scale)
-    for attempt in range(4):
-        points = _sample(target, mode, covariance, draws * 4**attempt, seed)
+    for more in (1, 1, 4, 16):
+        points = _sample(target, mode, covariance, draws * more, seed)
         if points.ess >= ENOUGH * len(points.weight):
             break
         away = points.psi - points.average(points.psi)

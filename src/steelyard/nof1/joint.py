@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dosing import Dosing, dosing
-from .fit import Fit
+from .fit import Fit, Smooth
 from .integrate import integrate
 from .latent import LOG_2PI, Coefficients, Eliminated, Path, coefficients, eliminate, ou_path, path_variance, solve_path
 from .model import Diary, Priors, columns
@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
 TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
 TAIL_TIMES = 3.0  # the slow part of the effect fades this many times slower than the fast part
+TAIL_LOGIT = (-2.6, 1.2)  # prior of its weight: median 7 %, 95 % from 0.7 to 44 %
 DRAWS = 64
 CLOSEST_H = 1 / 120
 PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
@@ -57,19 +58,25 @@ class _Mode:
 
 
 class JointModel:
-    """Ratings and dosing of one diary, to be evaluated at hyperparameter points of `HYPER` (logarithms; `tail` as a logit)."""
+    """Ratings and dosing of one diary, to be evaluated at hyperparameter points of `HYPER` (logarithms; `tail` as a logit).
 
-    def __init__(self, diary: Diary, priors: Priors) -> None:
+    `grid_h` `(g,)` are further times at which the course is wanted; `tested` `(e, n_ratings)` further columns of the ratings, given a
+    wide prior, that ought to have no effect.
+    """
+
+    def __init__(self, diary: Diary, priors: Priors, grid_h: Array | None = None, tested: Array | None = None) -> None:
         self.diary = diary
         self.dosing = dosing(diary)
         self.start, self.scale = _hyper_prior(diary, priors, self.dosing)
-        self._place(diary.rating_h, self.dosing)
+        self._place(diary.rating_h, self.dosing, np.empty(0) if grid_h is None else grid_h)
+        self._tested = np.empty((0, len(diary.rating))) if tested is None else tested
         self._fixed = columns(diary, self.times, priors)
         self._curve = diary.exposure(self.times)
         self.shared = 1 + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
         self._base = self._columns()
-        own = self.dosing.spread
-        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, own, [GRAM_RECORDED_SD / diary.points, 2.0]])
+        wide = np.full(len(self._tested), 10 * diary.points)
+        amount = [GRAM_RECORDED_SD / diary.points, 2.0]
+        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, self.dosing.spread, amount, wide])
         self._response = np.zeros(len(self.times))
         self._response[self.rated] = diary.rating - diary.middle
         self._response[self.marks] = self.dosing.mark
@@ -81,7 +88,15 @@ class JointModel:
     def names(self) -> tuple[str, ...]:
         """Names of the coefficients, the effect first; `recorded` is the dosing's slope on the last rating."""
         own = len(self.dosing.spread)
-        return ("effect", *self._fixed.names, "recorded", *("habit",) * (own - 1), "amount_recorded", "usual_amount")
+        return (
+            "effect",
+            *self._fixed.names,
+            "recorded",
+            *("habit",) * (own - 1),
+            "amount_recorded",
+            "usual_amount",
+            *("tested",) * len(self._tested),
+        )
 
     def exposure(self, half_life_h: float, tail: float) -> Array:
         """Exposure at all nodes, `(n,)`: a fast and a slow part with weights `1 - tail` and `tail`, scaled to a peak of 1."""
@@ -102,30 +117,55 @@ class JointModel:
         slope = self._slope(system, mode) - (psi - self.start) / self.scale**2
         return mode.value + self._log_prior(psi), slope
 
+    def smooth(self, psi: Array) -> Smooth:
+        """The fitted course at one point, and how well each rating is told by all else."""
+        system = self._system(psi)
+        mode = self._mode(system)
+        theta, cov = mode.found.mean[0], mode.found.cov[0]
+        own = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
+        away = system.columns - system.c * mode.solved.lifted[:-1, 0]
+        variance = system.c**2 * own + np.einsum("pn,pn->n", away, cov @ away)
+        at, on, noise = self.rated, self.grid, float(np.exp(psi[NOISE]))
+        # a rating and what it says about itself: (V^-1 r)_i / (V^-1)_ii, with V the covariance of the ratings
+        weight = (1 - variance[at] / noise**2) / noise**2
+        left_out = (self._response[at] - mode.e[at]) / noise**2 / weight
+        middle, tested = self.diary.middle, len(theta) - len(self._tested)
+        return Smooth(
+            course=mode.e[on] + middle,
+            variance=variance[on],
+            fitted=mode.e[at] + middle,
+            left_out=left_out,
+            left_out_sd=1 / np.sqrt(weight),
+            pull=cov[0] @ away[:, at] / noise**2,
+            tested=theta[tested:],
+            tested_sd=np.sqrt(np.diagonal(cov)[tested:]),
+        )
+
     def _log_prior(self, psi: Array) -> float:
         return float(-0.5 * (((psi - self.start) / self.scale) ** 2).sum())
 
-    def _place(self, rating_h: Array, cut: Dosing) -> None:
-        """Lay ratings, cells, doses and marks out in one order of time."""
-        parts = (rating_h, cut.cell_h, cut.dose_h, cut.mark_h)
+    def _place(self, rating_h: Array, cut: Dosing, grid_h: Array) -> None:
+        """Lay ratings, cells, doses, marks and the grid out in one order of time."""
+        parts = (rating_h, cut.cell_h, cut.dose_h, cut.mark_h, grid_h)
         times = np.concatenate(parts)
         order = np.argsort(times, kind="stable")
         place = np.argsort(order, kind="stable")
         self.times = times[order]
-        self.rated, self.cells, self.doses, self.marks = np.split(place, np.cumsum([len(p) for p in parts[:-1]]))
+        self.rated, self.cells, self.doses, self.marks, self.grid = np.split(place, np.cumsum([len(p) for p in parts[:-1]]))
         self._gap = np.maximum(np.diff(self.times), CLOSEST_H)
 
     def _columns(self) -> Array:
         """All columns `(p, n)` before exposure and strengths are filled in; the level is not shared: dosing has its own intercept."""
         q, own = self.shared, len(self.dosing.cell_features)
-        base = np.zeros((q + own + 2, len(self.times)))
+        base = np.zeros((q + own + 2 + len(self._tested), len(self.times)))
         base[1:q] = self._fixed.fixed
         base[1] = 0.0
-        base[1, self.rated] = 1.0
+        base[1, self.rated] = base[1, self.grid] = 1.0
         base[q : q + own, self.cells] = self.dosing.cell_features
         base[q : q + own, self.doses] = self.dosing.dose_features
-        base[-2, self.marks] = self.dosing.mark_recorded
-        base[-1, self.marks] = 1.0
+        base[q + own, self.marks] = self.dosing.mark_recorded
+        base[q + own + 1, self.marks] = 1.0
+        base[q + own + 2 :, self.rated] = self._tested
         return base
 
     def _system(self, psi: Array) -> _System:
@@ -142,7 +182,7 @@ class JointModel:
     def _mode(self, system: _System) -> _Mode:
         """Newton's method from the last good start; the log rates alone decide when it is done, as all else is Gaussian."""
         psi, log_rate = system.psi, self._warm
-        weight, response = np.empty(len(self.times)), self._response.copy()
+        weight, response = np.zeros(len(self.times)), self._response.copy()
         weight[self.rated], weight[self.marks] = np.exp(-2 * psi[NOISE]), np.exp(-2 * psi[GRAM_SD])
         rows = np.empty((len(system.columns) + 1, len(self.times)))
         weight[self.doses] = ALMOST_NONE
@@ -173,9 +213,13 @@ class JointModel:
         """Log density of the data and of path and coefficients, without the normalisers of the latter."""
         psi, off = system.psi, self._response - e
         value = float(e[self.doses].sum() - self.dosing.width_h @ np.exp(e[self.cells]))
-        value -= 0.5 * float((off[self.rated] ** 2).sum()) * np.exp(-2 * psi[NOISE]) + len(self.rated) * (psi[NOISE] + LOG_2PI / 2)
-        value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (psi[GRAM_SD] + LOG_2PI / 2)
-        return value - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
+        value -= 0.5 * float((off[self.rated] ** 2).sum()) * np.exp(-2 * psi[NOISE]) + len(self.rated) * (
+            psi[NOISE] + LOG_2PI / 2
+        )
+        value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (
+            psi[GRAM_SD] + LOG_2PI / 2
+        )
+        return float(value) - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
 
     def _slope(self, system: _System, mode: _Mode) -> Array:
         """Gradient of the Laplace value: explicit part, change of the determinant, and change of the mode through its adjoint."""
@@ -199,7 +243,9 @@ class JointModel:
         spread = cov @ lifted
         same = u * u + own + np.einsum("pn,pn->n", lifted, spread) + 2 * s_u * u
         next_own = -mode.solved.lower[0, :-1] * own[1:]
-        beside = u[:-1] * u[1:] + next_own + np.einsum("pn,pn->n", lifted[:, :-1], spread[:, 1:]) + s_u[:-1] * u[1:] + s_u[1:] * u[:-1]
+        beside = (
+            u[:-1] * u[1:] + next_own + np.einsum("pn,pn->n", lifted[:, :-1], spread[:, 1:]) + s_u[:-1] * u[1:] + s_u[1:] * u[:-1]
+        )
         slope = np.empty(len(psi))
         slope[SD] = float(path.diag[0] @ same + 2 * path.off[0, :-1] @ beside) - len(c)
         diag, off, logdet = _tau_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
@@ -267,14 +313,14 @@ def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = 
 def _hyper_prior(diary: Diary, priors: Priors, cut: Dosing) -> tuple[Array, Array]:
     """Normal priors of the hyperparameters: means and spreads, `(9,)`; without marks their three say nothing."""
     mean, spread = priors.hyper(diary.points)
-    mean = np.concatenate([mean, [np.log(0.12 / 0.88), 0.2 / diary.points, 0.0, np.log(0.3)]])
-    spread = np.concatenate([spread, [1.0, 0.5 / diary.points, 0.15 / diary.points, 0.7]])
+    mean = np.concatenate([mean, [TAIL_LOGIT[0], 0.2 / diary.points, 0.0, np.log(0.3)]])
+    spread = np.concatenate([spread, [TAIL_LOGIT[1], 0.5 / diary.points, 0.15 / diary.points, 0.7]])
     return mean, spread
 
 
 def _guess(diary: Diary) -> Array:
     """Usual posterior spreads: the scale of the search."""
-    return np.array([0.3, 0.1, 0.06, 0.3, 0.5, 0.8, 0.1 / diary.points, 0.03 / diary.points, 0.05])
+    return np.array([0.3, 0.1, 0.06, 0.3, 0.5, 1.0, 0.1 / diary.points, 0.03 / diary.points, 0.05])
 
 
 def _share(logit: float) -> float:

@@ -123,7 +123,7 @@ def coefficients(gram: Array, precision: Array) -> Coefficients:
     inner[:, range(p), range(p)] += precision
     target = gram[:, :p, p]
     factor = np.linalg.cholesky(inner)
-    cov = np.linalg.inv(inner)
+    cov = np.asarray(np.linalg.inv(inner), np.float64)
     mean = np.matmul(cov, target[..., None])[..., 0]
     logdet = 2 * np.log(factor[:, range(p), range(p)]).sum(1)
     return Coefficients(mean, cov, logdet, gram[:, p, p] - (target * mean).sum(1))

@@ -23,6 +23,7 @@ from steelyard.records.time import parse
 _KIND = {TAG[kind]: kind for kind in KINDS}
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 _INSTANT = "a time such as 2026-03-01T08:10:00-06:00"
 # Required fields with what is taken, and reported, when they are missing.
 _ASSUMED: Mapping[tuple[str, str], Any] = {("scale", "worse_is_up"): True, ("journal", "format"): 1}
@@ -113,12 +114,15 @@ def _read_all(kind: type[Record], fields: Mapping[str, Any]) -> tuple[dict[str, 
 
 
 def _read(value: Any, field: _Field, needs_clock: bool) -> _Read:
+    unbounded = _Read(None, False, "number.not_finite", f"expected {field.expected}, found one that is not finite")
     if not _finite(value):
-        return _Read(None, False, "number.not_finite", "expected a finite number")
+        return unbounded
     try:
         return _Read(msgspec.convert(value, field.type))
     except msgspec.ValidationError:
         pass
+    if value in _NOT_FINITE and "number" in field.expected:
+        return unbounded
     if isinstance(value, str) and field.instant:
         return _read_instant(value, needs_clock)
     message = f"expected {field.expected}, found {shown(value)}"
@@ -157,7 +161,7 @@ def _number(value: Any) -> float | int | None:
 def _finite(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_finite, value))
-    return isfinite(value) if isinstance(value, float) else value not in ("NaN", "Infinity", "-Infinity")
+    return not isinstance(value, float) or isfinite(value)
 
 
 @cache

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from steelyard.records.model import Dose, Rating
@@ -20,12 +19,19 @@ def zone_change(records: Iterable[tuple[int, object]], where: ZoneInfo | None) -
     `records` are pairs of line number and anything, of which doses and ratings are looked at. An offset is foreign when the
     journal's zone `where` did not have it at that time or, without a zone, when it is over an hour from the commonest one.
     """
-    count: Counter[tzinfo | None] = Counter()
     first: dict[tzinfo | None, tuple[int, datetime]] = {}
-    dated = ((line, record.time) for line, record in records if isinstance(record, _KINDS))
-    for offset, run in groupby(dated, key=_zone_of):
-        first.setdefault(offset, next(run))
-        count[offset] += 1 + sum(1 for _ in run)  # noqa: B031 - the two uses share one pass
+    runs: Counter[tzinfo | None] = Counter()
+    last, run = None, 0
+    for line, record in records:
+        if isinstance(record, _KINDS):
+            run += 1
+            offset = record.time.tzinfo
+            if offset is not last:
+                runs[last] += run - 1
+                first.setdefault(offset, (line, record.time))
+                last, run = offset, 1
+    runs[last] += run
+    count = +runs
     if not count:
         return 0, ()
     usual = _offset(first[count.most_common(1)[0][0]][1])
@@ -36,10 +42,6 @@ def zone_change(records: Iterable[tuple[int, object]], where: ZoneInfo | None) -
     than = "the commonest" if where is None else f"that of {where.key}"
     message = f"doses and ratings carry an offset other than {than} ({found})"
     return min(foreign.values()), (Note("time", "time.zone_change", message, "kept each time with its own offset"),)
-
-
-def _zone_of(pair: tuple[int, datetime]) -> tzinfo | None:
-    return pair[1].tzinfo
 
 
 def _offset(time: datetime) -> timedelta:

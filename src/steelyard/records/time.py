@@ -11,6 +11,8 @@ Doubt = Literal["", "skipped", "twice"]
 
 # What a device writes when its clock was never set is 1 January 1970, or a few days after it.
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+# The year 9999 is how programs write "never"; arithmetic on it overflows.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

@@ -19,7 +19,7 @@ from steelyard.records.lines import fields_of
 from steelyard.records.model import Entry, Journal, JournalHeader, Problem, Product, Record, Scale
 from steelyard.records.offsets import zone_change
 from steelyard.records.problems import NO_COLUMNS, Note, Notes, Problems, shown
-from steelyard.records.time import zone
+from steelyard.records.time import NEVER, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _setting(
         elif scale_problem(record, shipped) is None:
             scales[record.id] = values(record)
     where = zone(header.zone) if header is not None and header.zone else None
-    return header, Setting(where, latest, shipped, scales, frozenset(products))
+    return header, Setting(where, latest or NEVER, shipped, scales, frozenset(products))
 
 
 def _header_notes(header: JournalHeader, earlier: JournalHeader | None) -> Notes:
@@ -142,16 +142,14 @@ def _settle(decoded: _Decoded, setting: Setting, problems: Problems) -> None:
     """Hold every record against the journal, in place; the journal record itself is no longer one of them."""
     records = decoded.records
     for index, record in enumerate(records):
-        if record is None or isinstance(record, Withdrawal):
-            continue
         if isinstance(record, JournalHeader):
             records[index] = None
-            continue
-        settled, notes = settle(record, setting)
-        if settled is record and not notes:
-            continue
-        if settled is None and record.deleted and record.id is not None:
-            records[index] = Withdrawal(type(record), record.id)
-            continue
-        records[index] = settled
-        decoded.note(index, notes, problems)
+        elif isinstance(record, Entry):
+            settled, notes = settle(record, setting)
+            if settled is record and not notes:
+                continue
+            if settled is None and record.deleted and record.id is not None:
+                records[index] = Withdrawal(type(record), record.id)
+                continue
+            records[index] = settled
+            decoded.note(index, notes, problems)

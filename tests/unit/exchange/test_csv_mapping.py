@@ -94,7 +94,8 @@ def test_one_dose_a_day(tmp_path: Path) -> None:
         at = "07:30"
         time_sd_minutes = 60
     """
-    table = "day,hour,pain,mg\n2026-03-01,10:00,4,\n2026-03-01,12:00,4,20\n2026-03-01,14:00,4,20\n2026-03-02,10:00,4,10\n2026-03-02,11:00,4,5\n"
+    first = "2026-03-01,10:00,4,\n2026-03-01,12:00,4,20\n2026-03-01,14:00,4,20\n"
+    table = "day,hour,pain,mg\n" + first + "2026-03-02,10:00,4,10\n2026-03-02,11:00,4,5\n"
     journal, problems = weigh(tmp_path, table, mapping)
     assert [(d.time.isoformat(), d.amount, d.time_sd_minutes) for d in journal.of(Dose)] == [
         ("2026-03-01T07:30:00+01:00", 20.0, 60.0),
@@ -121,7 +122,16 @@ def test_sessions_and_two_substances(tmp_path: Path) -> None:
 
 
 def test_a_scale_of_ones_own(tmp_path: Path) -> None:
-    mapping = 'time = "time"\nzone = "UTC"\n[scales.itch]\ncolumn = "How itchy?"\nfamily = "ordinal"\nlow = 0\nhigh = 4\nworse_is_up = true\n'
+    mapping = """
+        time = "time"
+        zone = "UTC"
+        [scales.itch]
+        column = "How itchy?"
+        family = "ordinal"
+        low = 0
+        high = 4
+        worse_is_up = true
+    """
     journal, problems = weigh(tmp_path, "time,How itchy?\n2026-03-01 08:00,4\n2026-03-01 09:00,5\n", mapping)
     assert [r.value for r in journal.of(Rating)] == [4.0]
     assert journal.of(Scale) == [Scale(id="itch", family="ordinal", low=0, high=4, worse_is_up=True)]
@@ -129,7 +139,15 @@ def test_a_scale_of_ones_own(tmp_path: Path) -> None:
 
 
 def test_bad_cells_cost_their_record_only(tmp_path: Path) -> None:
-    table = "time,pain,grams\n2026-03-01 08:00,bad,3\n2026-03-01 09:00,60,3\n2026-03-01 10:00,5,-3\n2026-03-01 11:00,5,some\nlater,5,3\n,5,3\n"
+    rows = [
+        "2026-03-01 08:00,bad,3",
+        "2026-03-01 09:00,60,3",
+        "2026-03-01 10:00,5,-3",
+        "2026-03-01 11:00,5,some",
+        "later,5,3",
+        ",5,3",
+    ]
+    table = "\n".join(["time,pain,grams", *rows, ""])
     journal, problems = weigh(tmp_path, table)
     assert [r.value for r in journal.of(Rating)] == [5.0, 5.0]
     assert [d.amount for d in journal.of(Dose)] == [3.0, 3.0, None]
@@ -174,7 +192,7 @@ def test_line_numbers_count_lines_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("2026-03-01 09:00,5\0,1".encode(), "line.nul"),
+        (b"2026-03-01 09:00,5\0,1", "line.nul"),
         ("2026-03-01 09:00,5,ä".encode("latin-1"), "line.encoding"),
         (b"x" * (LONGEST_LINE + 1), "line.too_long"),
         (b'2026-03-01 09:00,"' + b"x" * 200_000 + b'",1', "csv.unreadable"),

@@ -16,10 +16,8 @@ def loaded(tmp_path: Path, text: str) -> Mapping | Problem:
 
 
 def test_a_simple_mapping_is_four_lines(tmp_path: Path) -> None:
-    mapping = loaded(
-        tmp_path,
-        'time = "time"\nzone = "America/Chicago"\nscales.pain = "pain"\ndose = { substance = "kratom", amount = "grams", unit = "g" }\n',
-    )
+    dose = '{ substance = "kratom", amount = "grams", unit = "g" }'
+    mapping = loaded(tmp_path, f'time = "time"\nzone = "America/Chicago"\nscales.pain = "pain"\ndose = {dose}\n')
     assert isinstance(mapping, Mapping)
     assert mapping.times() == [("time",)]
     assert mapping.ratings() == {"pain": ScaleColumn("pain")}

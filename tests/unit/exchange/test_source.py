@@ -27,7 +27,12 @@ def test_a_path_and_its_name_are_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"", "file.empty"), ("{}\n".encode("utf-16"), "file.encoding"), ("{}".encode("utf-16-be"), "file.encoding"), (b"{\0}\0", "file.encoding")],
+    [
+        (b"", "file.empty"),
+        ("{}\n".encode("utf-16"), "file.encoding"),
+        ("{}".encode("utf-16-be"), "file.encoding"),
+        (b"{\0}\0", "file.encoding"),
+    ],
 )
 def test_files_that_cannot_be_read_at_all(content: bytes, code: str) -> None:
     problem = refusal(list(lines(io.BytesIO(content))))

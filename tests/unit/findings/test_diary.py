@@ -198,9 +198,7 @@ def test_one_usual_dose_peaks_at_one_whatever_its_amount() -> None:
     [("America/Chicago", "2026-03-06", "2026-03-08", 23.0), ("Europe/Berlin", "2026-10-23", "2026-10-25", 25.0)],
     ids=["clocks go forward", "clocks go back"],
 )
-def test_nine_in_the_morning_stays_nine_when_the_clocks_change(
-    zone: str, first_day: str, change_day: str, gap_h: float
-) -> None:
+def test_nine_in_the_morning_stays_nine_when_the_clocks_change(zone: str, first_day: str, change_day: str, gap_h: float) -> None:
     first, change = datetime.fromisoformat(first_day), datetime.fromisoformat(change_day)
     days = [first + timedelta(days=n) for n in range(5)]
     lines: list[Line] = [{"record": "journal", "format": 1, "zone": zone}]
@@ -305,4 +303,4 @@ def test_a_redrawn_amount_is_never_below_zero() -> None:
 def test_a_dose_of_unknown_amount_was_taken_so_it_is_never_redrawn_as_zero() -> None:
     placebos = [dose(100.0 * n, 0.0) for n in range(20)]
     given = prepared(dose(2100, 3.0), *placebos, dose(3000, None))
-    assert (redraws(given, [3002.0]) > 0).all()
+    assert (redraws(given, [3002.0]) > 0.1).all()

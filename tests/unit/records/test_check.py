@@ -9,6 +9,7 @@ import pytest
 
 from steelyard.records.check import Setting, Values, scale_problem, settle, values
 from steelyard.records.model import Assignment, Dose, Lab, Medicine, Person, Rating, Record, Scale, SideEffect
+from steelyard.records.time import NEVER
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAIN = Scale(id="pain", family="bounded", low=0, high=10, worse_is_up=True)
@@ -19,7 +20,7 @@ SCALES = {
     "hair": values(Scale(id="hair", family="count", worse_is_up=True)),
     "slept": values(Scale(id="slept", family="binary", worse_is_up=False)),
 }
-SETTING = Setting(None, None, SHIPPED, SCALES, frozenset({"red"}))
+SETTING = Setting(None, NEVER, SHIPPED, SCALES, frozenset({"red"}))
 CHICAGO = with_(SETTING, zone=ZoneInfo("America/Chicago"))
 
 
@@ -138,13 +139,19 @@ def test_what_happens_after_the_latest_instant_is_dropped() -> None:
     assert codes(late, setting) == ["time.future"]
 
 
+def test_the_year_in_which_programs_write_never_is_the_future_too() -> None:
+    assert codes(dose(time=datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12))))) == ["time.future"]
+
+
 def test_a_plan_may_reach_into_the_future() -> None:
     setting = with_(SETTING, latest=NOON)
     plan = Assignment(from_=NOON, to=NOON + timedelta(days=14), condition="A")
     assert settle(plan, setting) == (plan, ())
 
 
-@pytest.mark.parametrize("time", [datetime(1970, 1, 1, tzinfo=UTC), datetime(1969, 12, 31, 18, tzinfo=timezone(timedelta(hours=-6)))])
+@pytest.mark.parametrize(
+    "time", [datetime(1970, 1, 1, tzinfo=UTC), datetime(1969, 12, 31, 18, tzinfo=timezone(timedelta(hours=-6)))]
+)
 def test_a_clock_that_was_never_set_costs_the_record(time: datetime) -> None:
     assert settle(dose(time=time), SETTING)[0] is None
     assert codes(dose(time=time)) == ["time.unset_clock"]

@@ -50,6 +50,12 @@ def test_a_missing_required_field_costs_the_record(name: str) -> None:
     assert [(note.field, note.code, note.action) for note in notes] == [(name, "field.missing", "skipped this record")]
 
 
+def test_text_that_only_looks_like_no_number_is_text() -> None:
+    record, notes = record_of(DOSE | {"substance": "NaN", "note": "Infinity"})
+    assert (record, notes) == (Dose(time=INSTANT, substance="NaN", note="Infinity"), ())
+    assert record_of(DOSE | {"amount_sd": "NaN"})[1][0].code == "number.not_finite"
+
+
 def test_missing_is_never_zero() -> None:
     assert record_of(RATING | {"value": None})[0] is None
 
@@ -76,7 +82,9 @@ def test_a_value_that_is_no_number_costs_the_rating(value: Any, code: str, expec
     assert notes[0].action == "skipped this record"
 
 
-@pytest.mark.parametrize(("text", "number"), [("7", 7.0), (" 7 ", 7.0), ("7.5", 7.5), ("-3", -3.0), ("0.125", 0.125), ("10.25", 10.25)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("7", 7.0), (" 7 ", 7.0), ("7.5", 7.5), ("-3", -3.0), ("0.125", 0.125), ("10.25", 10.25)]
+)
 def test_a_number_written_as_text_is_taken_and_said(text: str, number: float) -> None:
     record, notes = record_of(RATING | {"value": text})
     assert isinstance(record, Rating)

@@ -36,7 +36,16 @@ def test_iso_times_are_read(text: str, instant: datetime | date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "today", "03/01/2026 08:10", "1772352600", "2026-02-30T08:10:00Z", "2026-03-01T25:00:00Z", "20260301T081000", "2026-W09-7"],
+    [
+        "",
+        "today",
+        "03/01/2026 08:10",
+        "1772352600",
+        "2026-02-30T08:10:00Z",
+        "2026-03-01T25:00:00Z",
+        "20260301T081000",
+        "2026-W09-7",
+    ],
 )
 def test_anything_else_is_no_time(text: str) -> None:
     assert parse(text) is None
@@ -73,7 +82,9 @@ def test_a_time_the_clock_skipped_moves_on() -> None:
     assert placed.instant.isoformat() == "2026-03-08T03:30:00-05:00"
 
 
-@pytest.mark.parametrize("clock", [datetime(2026, 3, 8, 1, 59), datetime(2026, 3, 8, 3, 0), datetime(2026, 11, 1, 0, 59), datetime(2026, 11, 1, 2)])
+@pytest.mark.parametrize(
+    "clock", [datetime(2026, 3, 8, 1, 59), datetime(2026, 3, 8, 3, 0), datetime(2026, 11, 1, 0, 59), datetime(2026, 11, 1, 2)]
+)
 def test_the_minutes_around_a_change_are_in_no_doubt(clock: datetime) -> None:
     assert place(clock, CHICAGO).doubt == ""
 

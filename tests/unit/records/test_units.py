@@ -98,7 +98,9 @@ def test_capsule_content_does_not_turn_volumes_into_mass() -> None:
     assert grams(1, "mL", 0.5) is None
 
 
-@pytest.mark.parametrize(("amount", "unit", "wanted", "expected"), [(3, "g", "mg", 3000), (250, "mcg", "mg", 0.25), (1, "kg", "g", 1000)])
+@pytest.mark.parametrize(
+    ("amount", "unit", "wanted", "expected"), [(3, "g", "mg", 3000), (250, "mcg", "mg", 0.25), (1, "kg", "g", 1000)]
+)
 def test_convert_mass(amount: float, unit: str, wanted: str, expected: float) -> None:
     assert convert_mass(amount, unit, wanted) == pytest.approx(expected, rel=1e-15)
 

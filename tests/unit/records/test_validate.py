@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.records.model import Dose, Journal, Lab, Problem, Product, Rating, Scale
+from steelyard.records.model import Dose, Journal, Lab, Medicine, Problem, Product, Rating, Scale
 from steelyard.records.validate import Cells, validate
 
 SCALES = {"pain": Scale(id="pain", family="bounded", low=0, high=10, worse_is_up=True)}
@@ -110,7 +110,8 @@ def test_two_headers_the_last_one_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "code"), [({"zone": "Chicago"}, "journal.zone"), ({"format": 2}, "journal.format"), ({"format": None}, "field.missing")]
+    ("change", "code"),
+    [({"zone": "Chicago"}, "journal.zone"), ({"format": 2}, "journal.format"), ({"format": None}, "field.missing")],
 )
 def test_a_header_that_is_not_as_expected_is_said_and_the_rest_is_read(change: dict[str, Any], code: str) -> None:
     journal, problems = check(HEADER | change, dose())
@@ -167,7 +168,9 @@ def test_a_line_with_the_hidden_name_does_no_harm() -> None:
 
 def test_the_latest_instant_is_the_callers() -> None:
     latest = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
-    journal, problems = check(rating(), rating(time=(latest + timedelta(minutes=1)).isoformat()), rating(time=latest.isoformat()), latest=latest)
+    journal, problems = check(
+        rating(), rating(time=(latest + timedelta(minutes=1)).isoformat()), rating(time=latest.isoformat()), latest=latest
+    )
     assert len(journal.of(Rating)) == 1
     assert codes(problems) == [(1, "time.future"), (2, "time.future")]
 
@@ -176,3 +179,17 @@ def test_labs_come_with_ucum_units() -> None:
     journal, problems = check({"record": "lab", "time": TIME, "test": "tsh", "value": 2.5, "unit": "mIU/L"})
     assert [found.unit for found in journal.of(Lab)] == ["m[IU]/L"]
     assert problems == []
+
+
+EXTREMES = ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59", "9999-12-31"]
+
+
+@pytest.mark.parametrize("time", EXTREMES)
+@pytest.mark.parametrize("zone", [None, "America/Chicago", "Asia/Tokyo"])
+def test_the_ends_of_the_calendar_break_nothing(time: str, zone: str | None) -> None:
+    medicine = {"record": "medicine", "name": "insulin", "from": time, "to": time}
+    journal, problems = check({"record": "journal", "format": 1, "zone": zone}, rating(time=time), medicine, dose())
+    assert journal.of(Rating) == []
+    assert [found.name for found in journal.of(Medicine)] == ["insulin"]
+    assert len(journal.of(Dose)) == 1
+    assert any(problem.line == 2 for problem in problems)

@@ -1,0 +1,259 @@
+"""Each check passes where the model is true and fails on a diary built against it."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from steelyard.nof1.checks import Outcome, run_checks
+from steelyard.nof1.fit import Fit
+from steelyard.nof1.ignorable import fit_ignorable, smooth
+from steelyard.nof1.model import Diary
+from steelyard.nof1.plan import Plan
+
+from ...diaries import PRIORS, invented, only, with_doses
+
+Array = NDArray[np.float64]
+NAMES = ("lead", "half_life", "predictive", "neighbours", "influence", "learned", "integration")
+SEEDS = range(4)
+
+
+@cache
+def true_diary(seed: int) -> Diary:
+    """Doses by chance, a one-rate curve, an Ornstein-Uhlenbeck path and noise: the model as it stands."""
+    return invented(Plan(days=90, driver="random", effect_half_life_h=5.0, seed=seed))[0]
+
+
+def checked(diary: Diary) -> dict[str, Outcome]:
+    return {c.name: c for c in run_checks(fit_ignorable(diary, PRIORS), diary, PRIORS)}
+
+
+@cache
+def checked_true(seed: int) -> dict[str, Outcome]:
+    return checked(true_diary(seed))
+
+
+# --- where the model is true
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_passes_where_the_model_is_true(name: str, seed: int) -> None:
+    assert checked_true(seed)[name].passed
+
+
+def test_every_check_is_run_once_and_all_but_one_bar_a_verdict() -> None:
+    outcomes = run_checks(fit_ignorable(true_diary(0), PRIORS), true_diary(0), PRIORS)
+    assert tuple(c.name for c in outcomes) == NAMES
+    assert [c.name for c in outcomes if not c.capping] == ["neighbours"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_passed_lies_in_the_band_that_is_shown(name: str) -> None:
+    for seed in SEEDS:
+        outcome = checked_true(seed)[name]
+        assert outcome.low <= outcome.value <= outcome.high
+
+
+# --- lead: tomorrow's doses
+
+
+def test_lead_is_a_standard_normal_number_where_the_model_is_true() -> None:
+    z = np.array([checked(invented(Plan(days=45, driver="random", seed=s))[0])["lead"].value for s in range(40)])
+    assert abs(z.mean()) < 3 / np.sqrt(40)
+    assert 0.65 < z.std() < 1.35
+
+
+def test_lead_fails_where_doses_follow_the_pain_felt() -> None:
+    plans = (Plan(days=150, driver="felt", dosing_slope=1.0, gram_slope=0.3, seed=seed) for seed in SEEDS)
+    outcomes = [checked(invented(plan)[0])["lead"] for plan in plans]
+    assert not any(c.passed for c in outcomes)
+    assert all(c.value > 0 for c in outcomes)  # more pain, more doses the day after
+
+
+def test_lead_looks_at_the_day_after_and_not_at_the_day_before() -> None:
+    """The dose just after midnight follows the course of the day before: only the amount that comes after a rating tells of it."""
+    diary = true_diary(0)
+    rng = np.random.default_rng(2)
+    course = rng.normal(0, 1.2, 92)
+    day = np.floor(diary.rating_h / 24).astype(int)
+    rating = 5 + course[day] + rng.normal(0, 0.4, len(day))
+    dose_h = np.arange(1, 91) * 24.0 + 0.5
+    for after, passed in ((0, False), (1, True)):  # the course of the day before, and of the day that begins
+        told = with_doses(replace(diary, rating=rating), dose_h, np.maximum(1 + 0.5 * course[after : after + 90], 0.05))
+        assert checked(told)["lead"].passed is passed
+
+
+def test_lead_has_nothing_to_say_when_nothing_varies_ahead() -> None:
+    diary = true_diary(0)
+    before = with_doses(diary, np.linspace(0, diary.rating_h[0], 12)[:-1], np.ones(11))
+    lead = checked(before)["lead"]
+    assert (lead.passed, lead.value) == (True, 0.0)
+
+
+# --- half-life
+
+
+@pytest.mark.parametrize(("true_h", "sign"), [(30.0, 1), (0.6, -1)])
+def test_half_life_fails_where_the_effect_lasts_far_longer_or_shorter_than_the_prior_allows(true_h: float, sign: int) -> None:
+    outcome = checked(invented(Plan(days=150, driver="random", effect=-3.0, effect_half_life_h=true_h, ratings_per_day=8, seed=1))[0])[
+        "half_life"
+    ]
+    assert not outcome.passed
+    assert np.sign(outcome.value) == sign
+
+
+def test_half_life_is_measured_in_spreads_of_its_prior() -> None:
+    fit = fit_ignorable(true_diary(0), PRIORS)
+    for times, z in ((np.exp(0.56 * 1.9), 1.9), (np.exp(-0.56 * 2.1), -2.1)):
+        moved = replace(fit, half_life_h=np.full(len(fit.half_life_h), 4.0 * times))
+        outcome = next(c for c in run_checks(moved, true_diary(0), PRIORS) if c.name == "half_life")
+        assert outcome.value == pytest.approx(z)
+        assert outcome.passed == (abs(z) < 1.96)
+
+
+# --- predictive intervals
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_predictive_fails_on_quiet_days_broken_by_crises(seed: int) -> None:
+    """One rating in five is four points off either way: far more than a twentieth falls outside a normal 95 % interval."""
+    diary = true_diary(seed)
+    rng = np.random.default_rng(seed)
+    crises = rng.choice([-4.0, 0.0, 4.0], len(diary.rating), p=[0.1, 0.8, 0.1])
+    outcome = checked(replace(diary, rating=4 + 0.2 * diary.rating + crises))["predictive"]
+    assert not outcome.passed
+    assert outcome.value < outcome.low
+
+
+def test_predictive_fails_when_the_noise_is_taken_too_small() -> None:
+    fit = fit_ignorable(true_diary(0), PRIORS)
+    mode = fit.points.mode + np.array([0.0, -1.0, -1.0, 0.0, 0.0])
+    wrong = replace(fit, points=replace(fit.points, mode=mode))
+    assert not next(c for c in run_checks(wrong, true_diary(0), PRIORS) if c.name == "predictive").passed
+
+
+def test_predictive_fails_when_intervals_are_far_too_wide() -> None:
+    diary = invented(Plan(days=500, driver="random", seed=1))[0]
+    fit = fit_ignorable(diary, PRIORS)
+    mode = fit.points.mode + np.array([0.0, 1.5, 1.5, 0.0, 0.0])
+    wrong = replace(fit, points=replace(fit.points, mode=mode))
+    outcome = next(c for c in run_checks(wrong, diary, PRIORS) if c.name == "predictive")
+    assert outcome.value > 0.99
+    assert not outcome.passed
+
+
+def test_predictive_share_is_counted_rating_by_rating() -> None:
+    diary, fit = true_diary(2), fit_ignorable(true_diary(2), PRIORS)
+    s = smooth(diary, PRIORS, fit.points.mode, np.empty(0))
+    inside = sum(abs(e) < 1.96 * sd for e, sd in zip(s.left_out, s.left_out_sd, strict=True))
+    assert checked_true(2)["predictive"].value == pytest.approx(inside / len(diary.rating))
+
+
+# --- neighbours
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_neighbours_fail_on_a_wave_the_model_does_not_know(seed: int) -> None:
+    diary = true_diary(seed)
+    wave = 5 + 3 * np.sin(2 * np.pi * diary.rating_h / 120) + np.random.default_rng(seed).normal(0, 0.05, len(diary.rating))
+    assert not checked(replace(diary, rating=wave))["neighbours"].passed
+
+
+# --- influence
+
+
+def day_of(diary: Diary) -> NDArray[np.int64]:
+    return np.floor(diary.rating_h / 24).astype(np.int64)
+
+
+def monstrous(diary: Diary, doses: int, amount: float) -> Diary:
+    """Day 30 with a dose every hour from eight o'clock, of `amount` reference doses each, that do nothing for the pain."""
+    more = 30 * 24 + 8.0 + np.arange(doses)
+    return with_doses(diary, np.append(diary.dose_h, more), np.append(diary.dose, np.full(doses, amount)))
+
+
+def moved_by_leaving_out(diary: Diary, psi: Array, day: int) -> float:
+    """How far the effect really moves, at the same hyperparameters, when a day's ratings are left out."""
+    # the first and the last rating stay in, since the slow trend is laid out between them
+    return float(
+        smooth(diary, PRIORS, psi, np.empty(0)).theta[0] - smooth(only(diary, day_of(diary) != day), PRIORS, psi, np.empty(0)).theta[0]
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("amount", [3.0, 10.0])
+def test_influence_fails_on_a_single_monstrous_day(amount: float, seed: int) -> None:
+    diary = monstrous(true_diary(seed), 12, amount)
+    fit = fit_ignorable(diary, PRIORS)
+    really = abs(moved_by_leaving_out(diary, fit.points.mode, 30)) / fit.effect.spread
+    assert really > 1  # the day does move the effect by more than its spread: the check has to see it
+    outcome = next(c for c in run_checks(fit, diary, PRIORS) if c.name == "influence")
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_influence_is_how_far_leaving_out_the_worst_day_moves_the_effect(seed: int) -> None:
+    diary = invented(Plan(days=40, driver="random", effect_half_life_h=5.0, seed=seed))[0]
+    fit = fit_ignorable(diary, PRIORS)
+    days = np.unique(day_of(diary))[1:-1]
+    really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in days) / fit.effect.spread
+    outcome = next(c for c in run_checks(fit, diary, PRIORS) if c.name == "influence")
+    assert outcome.value == pytest.approx(really, rel=0.01)
+
+
+def test_influence_of_a_day_with_one_rating_is_that_of_its_rating() -> None:
+    diary = invented(Plan(days=60, driver="random", ratings_per_day=1, missing=0.0, effect_half_life_h=5.0, seed=3))[0]
+    kept = np.append(np.diff(day_of(diary)) > 0, True)
+    diary = only(diary, kept)
+    fit = fit_ignorable(diary, PRIORS)
+    really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in np.unique(day_of(diary))[1:-1]) / fit.effect.spread
+    s = smooth(diary, PRIORS, fit.points.mode, np.empty(0))
+    inner = np.abs(s.pull * s.left_out)[1:-1].max() / fit.effect.spread
+    assert inner == pytest.approx(really, rel=1e-6)
+
+
+# --- learned
+
+
+def test_learned_fails_where_the_doses_say_nothing() -> None:
+    diary = true_diary(0)
+    outcome = checked(with_doses(diary, diary.dose_h, 0.03 * diary.dose))["learned"]
+    assert not outcome.passed
+    assert outcome.value > 0.5
+
+
+def test_learned_is_the_share_of_the_priors_spread_that_is_left() -> None:
+    fit = fit_ignorable(true_diary(0), PRIORS)
+    for scale in (10.0, 100.0):
+        diary = replace(true_diary(0), rating=true_diary(0).rating * scale / 10, high=scale)
+        value = checked(diary)["learned"].value
+        assert value == pytest.approx(fit.effect.spread / 3.0, rel=1e-3)  # the prior's spread is 3 tenths of the scale
+
+
+# --- integration
+
+
+def with_ess(fit: Fit, ess: float, draws: int) -> Fit:
+    points = replace(fit.points, ess=ess, weight=np.full(draws, 1 / draws), mean=np.repeat(fit.points.mean[:1], draws, 0))
+    points = replace(points, cov=np.repeat(fit.points.cov[:1], draws, 0), psi=np.repeat(fit.points.psi[:1], draws, 0))
+    return replace(fit, points=points, half_life_h=np.full(draws, 4.0), taken=np.ones(draws))
+
+
+@pytest.mark.parametrize(
+    ("ess", "draws", "passed"), [(11.9, 48, False), (12.0, 48, True), (100.0, 3072, False), (308.0, 3072, True), (4.0, 4, False)]
+)
+def test_integration_needs_enough_effective_draws_and_a_share_of_all(ess: float, draws: int, passed: bool) -> None:
+    fit = with_ess(fit_ignorable(true_diary(0), PRIORS), ess, draws)
+    outcome = next(c for c in run_checks(fit, true_diary(0), PRIORS) if c.name == "integration")
+    assert outcome.passed is passed
+    assert outcome.value == ess
+
+
+def test_integration_fails_on_a_diary_too_sharp_for_the_draws() -> None:
+    """Ratings that are the exposure itself, without noise: the posterior is a needle that no proposal fits."""
+    diary = true_diary(0)
+    exact = 5 - diary.exposure(diary.rating_h)(np.array([5.0]))[0]
+    assert not checked(replace(diary, rating=exact))["integration"].passed

@@ -1,0 +1,387 @@
+"""The ignorable estimator against dense algebra, against really leaving a rating out, and against what must not matter."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import multivariate_normal, multivariate_t
+
+from steelyard.nof1 import contrasts
+from steelyard.nof1.fit import Fit, Smooth
+from steelyard.nof1.ignorable import CHUNK, RatingModel, fit_ignorable, smooth
+from steelyard.nof1.model import Diary, Sessions, columns, slow_waves
+from steelyard.nof1.plan import Plan
+
+from ...diaries import ABSORPTION_H, PRIORS, diary_of, handmade, invented, only
+
+Array = NDArray[np.float64]
+NOWHERE = np.empty(0)
+PSI = np.log([[36.0, 1.0, 0.7, 4.0, 0.4], [10.0, 2.0, 0.3, 1.5, 1.5], [300.0, 0.4, 1.2, 11.0, 0.1]])
+
+
+def exposure_one_by_one(diary: Diary, time_h: Array, half_life_h: float) -> Array:
+    """Each dose's curve, scaled by its greatest value on a fine grid, added up."""
+
+    def shape(since: Array) -> Array:
+        late = np.maximum(since, 0)
+        return np.asarray(0.5 ** (late / half_life_h) - 0.5 ** (late / ABSORPTION_H))
+
+    top = shape(np.arange(0, 60, 1e-4)).max()
+    return np.asarray(shape(np.subtract.outer(time_h, diary.dose_h)) @ diary.dose / top)
+
+
+def design_and_spread(diary: Diary, psi: Array, extra: Array | None = None) -> tuple[Array, Array]:
+    """All columns `(n, p)` and their prior spreads, from the formulas of the model rather than from its code."""
+    t, tenth = diary.rating_h, (diary.high - diary.low) / 10
+    angle = 2 * np.pi * (t % 24) / 24
+    rhythm = [np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)]
+    therapy = []
+    for s in diary.sessions:
+        since = np.subtract.outer(t, s.time_h)
+        therapy.append(np.where(since >= 0, np.exp(-np.maximum(since, 0) / s.fade_h), 0).sum(1))
+    waves = list(slow_waves(diary, t))
+    tested = [] if extra is None else list(extra)
+    cols = [exposure_one_by_one(diary, t, float(np.exp(psi[3]))), *tested, np.ones_like(t), *rhythm, *therapy, *waves]
+    in_points = [3.0, *[10.0] * len(tested), 5.0, *[1.0] * 4, *[2.0] * len(therapy)]
+    return np.array(cols).T, np.array([*(tenth * np.array(in_points)), *np.full(len(waves), np.exp(psi[4]))])
+
+
+def noise_and_path(diary: Diary, psi: Array) -> Array:
+    tau, sd, noise = np.exp(psi[:3])
+    apart = np.abs(np.subtract.outer(diary.rating_h, diary.rating_h))
+    return np.asarray(sd**2 * np.exp(-apart / tau) + noise**2 * np.eye(len(diary.rating_h)))
+
+
+def regression(diary: Diary, psi: Array, kept: NDArray[np.bool_] | None = None) -> tuple[Array, Array]:
+    """Generalised least squares with priors, from some of the ratings only: mean and covariance of the coefficients."""
+    at = np.ones(len(diary.rating), bool) if kept is None else kept
+    design, spread = design_and_spread(diary, psi)
+    weigh = np.linalg.inv(noise_and_path(diary, psi)[np.ix_(at, at)])
+    covariance = np.linalg.inv(design[at].T @ weigh @ design[at] + np.diag(spread**-2.0))
+    return covariance @ design[at].T @ weigh @ (diary.rating[at] - (diary.low + diary.high) / 2), covariance
+
+
+@cache
+def short() -> Diary:
+    return handmade(days=33)  # long enough for one slow wave
+
+
+@cache
+def invented_90() -> Diary:
+    return invented(Plan(days=90, driver="recorded", seed=3))[0]
+
+
+@cache
+def fitted(seed: int = 0) -> Fit:
+    return fit_ignorable(invented_90(), PRIORS, seed)
+
+
+def effect(fit: Fit) -> tuple[float, float]:
+    return fit.effect.value, fit.effect.spread
+
+
+# --- the likelihood
+
+
+@pytest.mark.parametrize("row", range(3))
+@pytest.mark.parametrize("scale", [(0.0, 10.0), (-2.0, 38.0)])
+def test_the_log_posterior_is_the_marginal_normal_density_and_the_prior(row: int, scale: tuple[float, float]) -> None:
+    diary = replace(short(), low=scale[0], high=scale[1])
+    psi = PSI[row]
+    design, spread = design_and_spread(diary, psi)
+    covariance = noise_and_path(diary, psi) + design @ np.diag(spread**2) @ design.T
+    middle = np.full(len(diary.rating), sum(scale) / 2)
+    tenth = (scale[1] - scale[0]) / 10
+    medians = np.array([36.0, 1.0 * tenth, 0.7 * tenth, 4.0, 0.4 * tenth])
+    prior = -0.5 * ((psi - np.log(medians)) / np.array([1.0, 0.8, 0.7, 0.56, 0.8])) ** 2
+    wanted = multivariate_normal.logpdf(diary.rating, middle, covariance) + prior.sum()
+    assert RatingModel(diary, PRIORS).evaluate(psi[None])[0][0] == pytest.approx(wanted, rel=1e-8)
+
+
+def test_the_coefficients_are_those_of_dense_regression() -> None:
+    _, mean, covariance = RatingModel(short(), PRIORS).evaluate(PSI)
+    for i, psi in enumerate(PSI):
+        wanted_mean, wanted_covariance = regression(short(), psi)
+        np.testing.assert_allclose(mean[i], wanted_mean, rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(covariance[i], wanted_covariance, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+def test_points_come_back_whole_and_in_order_however_many(count: int) -> None:
+    model = RatingModel(short(), PRIORS)
+    psi = PSI[np.arange(count) % 3] + np.linspace(0, 0.3, count)[:, None]
+    together = model.evaluate(psi)
+    assert [len(part) for part in together] == [count] * 3
+    for i in (0, count // 2, count - 1):
+        for got, alone in zip(together, model.evaluate(psi[i : i + 1]), strict=True):
+            np.testing.assert_allclose(got[i], alone[0], rtol=1e-9, atol=1e-12)
+
+
+def test_the_effect_is_named_first() -> None:
+    names = RatingModel(short(), PRIORS).names
+    assert names[:2] == ("effect", "level")
+    assert names == ("effect", *columns(short(), short().rating_h, PRIORS).names)
+
+
+def test_two_ratings_in_one_minute_are_no_trouble() -> None:
+    time_h = short().rating_h.copy()
+    time_h[10:13] = time_h[10]
+    value, mean, _ = RatingModel(replace(short(), rating_h=time_h), PRIORS).evaluate(PSI)
+    assert np.isfinite(value).all() and np.isfinite(mean).all()
+
+
+# --- the posterior
+
+
+def test_few_draws_give_the_posterior_that_many_do() -> None:
+    """Against plain importance sampling from a proposal twice as wide, with draws of another kind."""
+    fit = fitted()
+    model = RatingModel(invented_90(), PRIORS)
+    centre = fit.points.average(fit.points.psi)
+    proposal = multivariate_t(centre, 2.0 * fit.points.covariance, df=6, seed=11)
+    psi = proposal.rvs(3000)
+    value, mean, covariance = model.evaluate(psi)
+    ratio = value - proposal.logpdf(psi)
+    weight = np.exp(ratio - ratio.max())
+    evidence = ratio.max() + np.log(weight.mean())
+    weight /= weight.sum()
+    wanted = weight @ mean[:, 0]
+    spread = np.sqrt(weight @ (covariance[:, 0, 0] + mean[:, 0] ** 2) - wanted**2)
+    got, got_spread = effect(fit)
+    assert got == pytest.approx(wanted, abs=0.1 * spread)
+    assert got_spread == pytest.approx(spread, rel=0.1)
+    assert fit.points.log_evidence == pytest.approx(evidence, abs=0.2)
+    half_life = np.log(fit.half_life_h)
+    assert fit.points.weight @ half_life == pytest.approx(weight @ psi[:, 3], abs=0.2 * np.sqrt(fit.points.covariance[3, 3]))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_nearly_the_same_answer() -> None:
+    again, other = fit_ignorable(invented_90(), PRIORS, 0), fitted(1)
+    assert again.points.psi.tobytes() == fitted().points.psi.tobytes()
+    assert again.points.mean.tobytes() == fitted().points.mean.tobytes()
+    assert other.effect.value == pytest.approx(fitted().effect.value, abs=0.15 * fitted().effect.spread)
+    assert other.points.psi.tobytes() != again.points.psi.tobytes()
+
+
+def test_mean_exposure_belongs_to_each_half_life() -> None:
+    diary, fit = invented_90(), fitted()
+    for i in (0, 7):
+        assert fit.half_life_h[i] == pytest.approx(np.exp(fit.points.psi[i, 3]))
+        wanted = exposure_one_by_one(diary, diary.rating_h, float(fit.half_life_h[i])).mean()
+        assert fit.taken[i] == pytest.approx(wanted, rel=1e-6)
+
+
+# --- what must not matter
+
+
+def test_a_whole_number_of_days_later_is_the_same_diary() -> None:
+    diary = invented_90()
+    later = diary_of(
+        diary.rating_h + 240,
+        diary.rating,
+        diary.dose_h + 240,
+        diary.dose,
+        tuple(replace(s, time_h=s.time_h + 240) for s in diary.sessions),
+    )
+    np.testing.assert_allclose(effect(fit_ignorable(later, PRIORS)), effect(fitted()), rtol=1e-4)
+
+
+@pytest.mark.parametrize("hours", [-7.0, 5.5])
+def test_another_origin_is_the_same_diary_when_the_clock_knows(hours: float) -> None:
+    diary = invented_90()
+    moved = diary_of(
+        diary.rating_h - hours,
+        diary.rating,
+        diary.dose_h - hours,
+        diary.dose,
+        tuple(replace(s, time_h=s.time_h - hours) for s in diary.sessions),
+    )
+    moved = replace(moved, zone_from_h=np.array([-hours]), zone_offset_h=np.array([hours]))
+    np.testing.assert_allclose(effect(fit_ignorable(moved, PRIORS)), effect(fitted()), rtol=1e-4)
+
+
+def test_a_change_of_zone_moves_the_rhythm_with_the_person() -> None:
+    """A person flies eight hours ahead on day 45 and their daily rhythm of pain with them: told of it, the model sees one rhythm."""
+    rng = np.random.default_rng(0)
+    time_h = np.sort(rng.uniform(0, 90 * 24, 400))
+    local = time_h + np.where(time_h >= 45 * 24, 8.0, 0.0)
+    rating = 5 + 1.5 * np.cos(2 * np.pi * local / 24) + rng.normal(0, 0.3, 400)
+    plain = diary_of(time_h, rating, np.array([1.0]), np.array([0.0]))
+    told = replace(plain, zone_from_h=np.array([0.0, 45 * 24]), zone_offset_h=np.array([0.0, 8.0]))
+    assert fit_ignorable(told, PRIORS).coefficient("cos24").value == pytest.approx(1.5, abs=0.1)
+    assert RatingModel(told, PRIORS).evaluate(PSI[:1])[0] > RatingModel(plain, PRIORS).evaluate(PSI[:1])[0] + 20
+
+
+def test_order_of_the_sessions_does_not_matter() -> None:
+    diary = invented_90()
+    more = (*diary.sessions, Sessions("cbt", np.array([100.0, 500.0, 900.0]), 336.0))
+    mixed = tuple(replace(s, time_h=s.time_h[::-1]) for s in reversed(more))
+    one, two = fit_ignorable(replace(diary, sessions=more), PRIORS), fit_ignorable(replace(diary, sessions=mixed), PRIORS)
+    np.testing.assert_allclose(effect(one), effect(two), rtol=1e-4)
+    assert one.coefficient("cbt").value == pytest.approx(two.coefficient("cbt").value, rel=1e-3)
+
+
+def test_order_of_the_doses_does_not_matter() -> None:
+    diary, order = invented_90(), np.random.default_rng(0).permutation(len(invented_90().dose_h))
+    mixed = diary_of(diary.rating_h, diary.rating, diary.dose_h[order], diary.dose[order], diary.sessions)
+    np.testing.assert_allclose(effect(fit_ignorable(mixed, PRIORS)), effect(fitted()), rtol=1e-6)
+
+
+def test_a_scale_that_begins_elsewhere_changes_nothing_but_the_middle() -> None:
+    diary = invented_90()
+    moved = fit_ignorable(replace(diary, rating=diary.rating + 40, low=40.0, high=50.0), PRIORS)
+    np.testing.assert_allclose(effect(moved), effect(fitted()), rtol=1e-6)
+
+
+def test_a_constant_added_to_the_ratings_shifts_the_level_only() -> None:
+    diary, psi = short(), PSI[0]
+    before, after = (smooth(d, PRIORS, psi, NOWHERE).theta for d in (diary, replace(diary, rating=diary.rating + 1)))
+    spread = regression(diary, psi)[1]
+    # the prior of the level holds it back by its share of the precision; nothing else may move by more than that lets through
+    assert after[1] - before[1] == pytest.approx(1 - spread[1, 1] / 5.0**2, abs=1e-9)
+    np.testing.assert_allclose(np.delete(after - before, 1), -np.delete(spread[1], 1) / 5.0**2, atol=1e-9)
+    assert abs(after[0] - before[0]) < 0.02
+
+
+def test_a_finer_scale_is_the_same_diary_in_smaller_units() -> None:
+    diary = invented_90()
+    finer = fit_ignorable(replace(diary, rating=diary.rating * 10, high=100.0), PRIORS)
+    np.testing.assert_allclose(np.array(effect(finer)) / 10, effect(fitted()), rtol=1e-4)
+    np.testing.assert_allclose(finer.half_life_h, fitted().half_life_h, rtol=1e-4)
+
+
+def test_a_mirrored_scale_mirrors_the_effect() -> None:
+    diary = invented_90()
+    mirrored = fit_ignorable(replace(diary, rating=10 - diary.rating, worse_is_up=False), PRIORS)
+    np.testing.assert_allclose(np.array(effect(mirrored)) * [-1, 1], effect(fitted()), rtol=1e-6)
+
+
+def test_doses_twice_as_large_are_half_as_effective_each() -> None:
+    """Up to the prior of the effect, which is far wider than the posterior."""
+    diary = invented_90()
+    doubled = fit_ignorable(diary_of(diary.rating_h, diary.rating, diary.dose_h, 2 * diary.dose, diary.sessions), PRIORS)
+    np.testing.assert_allclose(2 * np.array(effect(doubled)), effect(fitted()), rtol=0.02)
+    assert contrasts.as_taken(doubled).value == pytest.approx(contrasts.as_taken(fitted()).value, rel=0.02)
+
+
+# --- the course
+
+
+def really_left_out(diary: Diary, psi: Array, i: int) -> tuple[float, float]:
+    """Error of predicting rating `i` by all the others, and its standard deviation, from the joint normal of all ratings."""
+    design, spread = design_and_spread(diary, psi)
+    covariance = noise_and_path(diary, psi) + design @ np.diag(spread**2) @ design.T
+    others = np.arange(len(diary.rating)) != i
+    weigh = np.linalg.solve(covariance[np.ix_(others, others)], covariance[others, i])
+    away = diary.rating - (diary.low + diary.high) / 2
+    return float(away[i] - weigh @ away[others]), float(np.sqrt(covariance[i, i] - weigh @ covariance[others, i]))
+
+
+@pytest.mark.parametrize("row", range(3))
+def test_left_out_errors_are_those_of_really_leaving_out(row: int) -> None:
+    got = smooth(short(), PRIORS, PSI[row], NOWHERE)
+    for i in (0, 1, 17, 50, len(short().rating) - 1):
+        error, sd = really_left_out(short(), PSI[row], i)
+        assert got.left_out[i] == pytest.approx(error, rel=1e-6, abs=1e-8)
+        assert got.left_out_sd[i] == pytest.approx(sd, rel=1e-7)
+
+
+def test_left_out_error_is_that_of_a_diary_without_the_rating() -> None:
+    """The same through the code itself: the rating deleted, its moment asked for as a point of the course."""
+    diary, psi, i = short(), PSI[0], 20
+    kept = np.arange(len(diary.rating)) != i
+    without = smooth(only(diary, kept), PRIORS, psi, diary.rating_h[i : i + 1])
+    got = smooth(diary, PRIORS, psi, NOWHERE)
+    assert got.left_out[i] == pytest.approx(diary.rating[i] - without.course[0], abs=1e-8)
+    assert got.left_out_sd[i] ** 2 == pytest.approx(without.variance[0] + got.noise**2, rel=1e-8)
+
+
+@pytest.mark.parametrize("row", range(3))
+def test_a_ratings_pull_on_the_effect_is_its_derivative(row: int) -> None:
+    diary, psi = short(), PSI[row]
+    pull = smooth(diary, PRIORS, psi, NOWHERE).pull
+    for i in (0, 13, 60):
+        up, down = diary.rating.copy(), diary.rating.copy()
+        up[i] += 0.5
+        down[i] -= 0.5
+        wanted = regression(replace(diary, rating=up), psi)[0][0] - regression(replace(diary, rating=down), psi)[0][0]
+        assert pull[i] == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+
+
+def test_pull_times_left_out_error_is_what_the_rating_moved_the_effect() -> None:
+    diary, psi = short(), PSI[1]
+    got = smooth(diary, PRIORS, psi, NOWHERE)
+    for i in (0, 30, 70):
+        without = regression(diary, psi, np.arange(len(diary.rating)) != i)[0][0]
+        assert got.pull[i] * got.left_out[i] == pytest.approx(got.theta[0] - without, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("row", range(3))
+def test_the_course_is_the_conditional_mean_of_the_joint_normal(row: int) -> None:
+    diary, psi = short(), PSI[row]
+    grid = np.array([-30.0, 5.0, 100.3, 400.0, 900.0])
+    got = smooth(diary, PRIORS, psi, grid)
+    both = replace(diary, rating_h=np.concatenate([diary.rating_h, grid]))
+    tau, sd, noise, _, _ = np.exp(psi)
+    n = len(diary.rating)
+    design, spread = design_and_spread(both, psi)
+    # the slow waves belong to the diary's own span, whatever grid is asked for
+    waves = slow_waves(diary, both.rating_h)
+    design = np.hstack([design[:, : design.shape[1] - len(slow_waves(both, grid))], waves.T])
+    spread = np.concatenate([spread[: len(spread) - len(slow_waves(both, grid))], np.full(len(waves), np.exp(psi[4]))])
+    apart = np.abs(np.subtract.outer(both.rating_h, both.rating_h))
+    prior = sd**2 * np.exp(-apart / tau) + design @ np.diag(spread**2) @ design.T
+    weigh = np.linalg.solve(prior[:n, :n] + noise**2 * np.eye(n), prior[:n]).T
+    course = 5 + weigh @ (diary.rating - 5)
+    variance = np.diag(prior - weigh @ prior[:n])
+    np.testing.assert_allclose(got.course, course[n:], rtol=1e-6)
+    np.testing.assert_allclose(got.variance, variance[n:], rtol=1e-6)
+    np.testing.assert_allclose(got.fitted, course[:n], rtol=1e-6)
+
+
+def test_a_finer_grid_moves_nothing() -> None:
+    grid = np.append(np.arange(0.05, 790, 3.0), 200.1)
+    grid = grid[np.abs(np.subtract.outer(grid, short().rating_h)).min(1) > 0.02]  # clear of the half-minute taken as the least gap
+    plain, finer = smooth(short(), PRIORS, PSI[0], np.array([200.1])), smooth(short(), PRIORS, PSI[0], grid)
+    assert finer.course[-1] == pytest.approx(plain.course[0], rel=1e-9)
+    for name in ("fitted", "left_out", "left_out_sd", "pull", "theta"):
+        np.testing.assert_allclose(getattr(finer, name), getattr(plain, name), rtol=1e-8, atol=1e-10)
+
+
+def test_points_of_the_grid_may_come_in_any_order_and_at_the_ratings_themselves() -> None:
+    grid = np.array([500.0, 10.0, 250.0])
+    got, sorted_ = smooth(short(), PRIORS, PSI[0], grid), smooth(short(), PRIORS, PSI[0], np.sort(grid))
+    np.testing.assert_allclose(got.course, sorted_.course[[2, 0, 1]], rtol=1e-10)
+    at_ratings = smooth(short(), PRIORS, PSI[0], short().rating_h)
+    np.testing.assert_allclose(at_ratings.course, at_ratings.fitted, atol=0.01)  # half a minute apart
+
+
+def test_a_tested_column_is_one_more_column_of_the_regression() -> None:
+    diary, psi = short(), PSI[0]
+    extra = np.random.default_rng(4).normal(size=(2, len(diary.rating)))
+    got: Smooth = smooth(diary, PRIORS, psi, np.array([50.0]), extra)
+    design, spread = design_and_spread(diary, psi, extra)
+    weigh = np.linalg.inv(noise_and_path(diary, psi))
+    covariance = np.linalg.inv(design.T @ weigh @ design + np.diag(spread**-2.0))
+    np.testing.assert_allclose(got.theta, covariance @ design.T @ weigh @ (diary.rating - 5), rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(got.cov, covariance, rtol=1e-6, atol=1e-9)
+
+
+def test_the_effect_of_a_long_exact_diary_is_the_truth() -> None:
+    """Ratings without a path and almost without noise, from the formula of the model: nothing is left to guess."""
+    rng = np.random.default_rng(9)
+    plain = handmade(days=40, hours=(8, 11, 14, 17, 20), seed=9)
+    rating = 6 - 1.4 * exposure_one_by_one(plain, plain.rating_h, 3.0) + rng.normal(0, 0.02, len(plain.rating))
+    fit = fit_ignorable(replace(plain, rating=rating), PRIORS)
+    assert fit.effect.value == pytest.approx(-1.4, abs=0.01)
+    assert fit.points.weight @ fit.half_life_h == pytest.approx(3.0, abs=0.05)
+    assert fit.coefficient("level").value + 5 == pytest.approx(6.0, abs=0.05)
+
+
+def test_the_evidence_prefers_a_prior_that_is_right_about_the_half_life() -> None:
+    diary = invented(Plan(days=90, driver="random", effect=-2.0, effect_half_life_h=6.0, seed=2))[0]
+    good = fit_ignorable(diary, replace(PRIORS, half_life_h=(6.0, 0.2))).points.log_evidence
+    bad = fit_ignorable(diary, replace(PRIORS, half_life_h=(1.0, 0.2))).points.log_evidence
+    assert good - bad > 5
