@@ -6,7 +6,8 @@ every tool here can be right. Bars: a fit of 180 days in 15 ms; of ten years in 
 What each tool does, all with the same columns for level, daily rhythm, sessions and slow trend:
 - steelyard: everything unknown, effect half-life too; the whole of `fit_ignorable`, with its preparations;
 - celerite2: Ornstein-Uhlenbeck path and noise, half-life and the rest put in at their maximum likelihood, then least squares;
-- statsmodels: SARIMAX(1,0,0) with measurement error on a grid of one hour, mostly empty; it cannot estimate the half-life, and is told the truth;
+- statsmodels: SARIMAX(1,0,0) with measurement error on a grid of one hour, mostly empty; it cannot estimate the half-life and is told
+  the true one;
 - NumPyro: NUTS on the model of `_oracle.py`, one chain of 300 + 800, with compiling, as each diary has its own shapes.
 """
 
@@ -26,7 +27,6 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 import _oracle
 from diaries import PRIORS, make
-from steelyard.nof1 import contrasts
 from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.model import Array, Diary, columns
 from steelyard.nof1.plan import Plan
@@ -80,7 +80,7 @@ def sarimax(diary: Diary) -> Estimate:
     again = np.exp(-1 / 36)
     model = SARIMAX(y, exog, order=(1, 0, 0), measurement_error=True)
     start = [*theta, again, left / 2, left / 2 * (1 - again**2)]  # its own starting values fail on so empty a grid
-    found = model.fit(start, disp=False, maxiter=200, cov_type="approx")
+    found = model.fit(start, disp=False, maxiter=200)
     return _normal(found.params[0], found.bse[0])
 
 
@@ -115,7 +115,9 @@ def main() -> None:
             rows.append(_row(tool, package, repeats, note, Plan(driver="recorded", seed=seed)))
             write("peers", rows)
     _show_tools(rows)
-    growth = [_row(steelyard, "steelyard", 5, "growth", Plan(driver="recorded", days=d, seed=s)) for d in LENGTHS for s in range(5)]
+    growth = [
+        _row(steelyard, "steelyard", 5, "growth", Plan(driver="recorded", days=d, seed=s)) for d in LENGTHS for s in range(5)
+    ]
     write("peers", rows + growth)
     _show_growth(growth)
 

@@ -28,10 +28,7 @@ def read(source: str, knowledge: Knowledge, mapping: str | None = None, latest: 
     `latest` is the last instant that can have happened (see `records.validate`). Refuses nothing: see `problems`.
     """
     stream = cast("Any", _Hashing(sys.stdin.buffer)) if source == "-" else None
-    if mapping is not None:
-        rows = csv_mapping.read(stream or source, mapping)
-    else:
-        rows = jsonl.read(stream or source)
+    rows = jsonl.read(stream or source) if mapping is None else csv_mapping.read(stream or source, mapping)
     journal, problems = validate(rows, knowledge.scales, latest)
     return Read(journal, tuple(problems), stream.sha256.hexdigest() if stream else _digest(source))
 

@@ -83,8 +83,8 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
         merged = np.concatenate([dose_h, times])
         order = np.argsort(merged, kind="stable")
         gap = np.diff(merged[order], prepend=merged[order][:1])
-        added = np.concatenate([amount, np.zeros(len(times))])[order]
-        depot = _carry(np.exp(-ka * gap)[None, :], added[None, :])[0]
+        given = np.concatenate([amount, np.zeros(len(times))])[order]
+        depot = _carry(np.exp(-ka * gap)[None, :], given[None, :])[0]
         before = np.concatenate([[0.0], depot[:-1]])
         sample = np.empty(len(merged), np.intp)
         sample[order] = np.arange(len(merged))
@@ -94,11 +94,9 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
             k = LN2 / np.asarray(effect_half_life_h, float)[:, None]
             rate = np.full_like(k, ka)
             kept = np.exp(-k * gap)
-            if (k < ka).all():  # the usual case, with one exponential less
-                gained = before * kept * np.expm1(-(ka - k) * gap) / (k - ka)
-            else:
-                gained = before * _quotient(gap[None, :], rate, k)
-            effect = _carry(kept, gained)
+            usual = (k < ka).all()  # then one exponential less will do
+            added = kept * np.expm1(-(ka - k) * gap) / (k - ka) if usual else _quotient(gap[None, :], rate, k)
+            effect = _carry(kept, before * added)
             return np.asarray(effect[:, sample] / _quotient(_peak_time(rate, k), rate, k))
 
         return curve

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from steelyard.exposure.kinetics import effect_site, unit_curve
 from steelyard.knowledge.model import EffectPrior
 from steelyard.nof1.model import CurveAt, Diary, Sessions
-from steelyard.records.model import Dose, Journal, Product, Rating, Scale, Session
+from steelyard.records.model import Assignment, Dose, Journal, Product, Rating, Scale, Session
 from steelyard.records.units import amount_unit, convert_mass
 
 Array = NDArray[np.float64]
@@ -65,6 +65,8 @@ def prepare(journal: Journal, substance: str, scale: Scale, prior: EffectPrior, 
         zone_from_h=zone_from,
         zone_offset_h=zone_offset,
         sessions=_therapies(sessions, origin),
+        assigned=_assigned(journal.of(Assignment), origin),
+        site=lambda times, amounts: effect_site(times, amounts, prior.absorption_h),
         redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
     )
     unknown = int(np.isnan(amount).sum())
@@ -118,6 +120,13 @@ def _in(amount: float | None, unit: str, chosen: str) -> float | None:
 def _usual(amount: Array) -> float:
     positive = amount[amount > 0]
     return float(np.median(positive)) if len(positive) else 1.0
+
+
+def _assigned(periods: Sequence[Assignment], origin: datetime) -> Array:
+    """Randomised periods as from, to, number of the condition, `(k, 3)`, in order of time."""
+    conditions = sorted({p.condition for p in periods})
+    ends = (_hours([p.from_ for p in periods], origin), _hours([p.to for p in periods], origin))
+    return np.column_stack([*ends, [float(conditions.index(p.condition)) for p in periods]]).reshape(len(periods), 3)
 
 
 def _therapies(sessions: Sequence[Session], origin: datetime) -> tuple[Sessions, ...]:

@@ -96,7 +96,7 @@ class Worthwhile(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One question, one answer, at one level of evidence."""
+    """One question, one answer, at one level of evidence; `refused` names the reason when these data cannot tell."""
 
     id: str
     level: Level
@@ -113,6 +113,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     data: DataUsed | None = None
     worthwhile: Worthwhile | None = None
     settle: str = ""
+    refused: str = ""
     citations: tuple[str, ...] = ()
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from steelyard.knowledge.lookup import effect_prior, smallest_change
 from steelyard.knowledge.model import EffectPrior, Knowledge, SmallestChange
 from steelyard.nof1 import contrasts
-from steelyard.nof1.checks import Outcome, run_checks
+from steelyard.nof1.checks import Outcome, agreement, run_checks
 from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough, judge
 from steelyard.nof1.fit import Fit, Mixture
 from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.joint import fit_joint
 from steelyard.nof1.model import Priors
+from steelyard.nof1.randomised import fit_randomised
 from steelyard.nof1.uncertain import variance_of_uncertain_doses
 from steelyard.records.model import Journal, Scale
 
@@ -40,10 +41,16 @@ class Weighed:
     """The estimators of one diary and what they rest on."""
 
     prepared: Prepared
-    headline: Fit
+    joint: Fit
     ignorable: Fit
+    randomised: Fit | None
     checks: tuple[Outcome, ...]
     raw: tuple[Interval, float] | None
+
+    @property
+    def headline(self) -> Fit:
+        """The estimator the answer rests on: assignment by chance where there was one, else the joint model."""
+        return self.randomised or self.joint
 
 
 def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> tuple[Finding, Picture | None]:
@@ -61,8 +68,9 @@ def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowled
     added = variance_of_uncertain_doses(ignorable, diary, priors)
     ignorable = replace(ignorable, extra_variance=added)
     joint = replace(fit_joint(diary, priors, seed, near=ignorable.points.mode), extra_variance=added)
-    plain = contrasts.raw(diary, prior.median_h, 1.0)
-    weighed = Weighed(prepared, joint, ignorable, run_checks(joint, diary, priors), plain)
+    randomised = fit_randomised(diary, priors, joint)
+    checks = (*run_checks(joint, diary, priors), *(agreement(joint, randomised) if randomised else ()))
+    weighed = Weighed(prepared, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
     finding = _answered(weighed, substance, scale, smallest_change(knowledge, scale), prior)
     return finding, picture(finding.id, scale, prepared, joint, priors)
 
@@ -81,7 +89,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
     failed = [c for c in weighed.checks if not c.passed]
     decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
     days = round(diary.span_h / 24)
-    sure = certainty(randomised=False, failed_checks=len(failed), days=days)
+    sure = certainty(randomised=weighed.randomised is not None, failed_checks=len(failed), days=days)
     at_peak = contrasts.interval(peak)
     dose = Amount(prepared.usual, prepared.unit)
     return Finding(
@@ -97,8 +105,9 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
             _contrast("peak", at_peak, "points", dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
             _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), "points"),
             _contrast("duration", contrasts.duration(fit, diary), "h"),
+            _contrast("tolerance", contrasts.interval(contrasts.tolerance(weighed.joint, 1.0)), "points per 30 days", dose=dose),
         ),
-        estimators=_estimators(weighed, at_peak),
+        estimators=_estimators(weighed),
         dosing_driver=_driver(weighed, scale.id),
         checks=tuple(Check(c.name, c.passed, wording.check(c)) for c in weighed.checks),
         data=DataUsed(len(diary.rating), len(diary.dose_h), days),
@@ -132,14 +141,19 @@ def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contras
     return Contrast(name, change.value, change.low, change.high, unit, **more)  # type: ignore[arg-type]
 
 
-def _estimators(weighed: Weighed, at_peak: Interval) -> tuple[Estimator, ...]:
-    plain, at_peak_plain = contrasts.as_taken(weighed.ignorable).value, contrasts.interval(contrasts.peak(weighed.ignorable, 1.0))
-    taken = contrasts.as_taken(weighed.headline).value
-    return (
-        *_raw(weighed.raw),
-        _estimator("ignorable", at_peak_plain, wording.IGNORABLE, plain),
-        _estimator("joint", at_peak, wording.JOINT, taken, headline=True),
-    )
+def _estimators(weighed: Weighed) -> tuple[Estimator, ...]:
+    fits: list[tuple[EstimatorName, Fit, str]] = [
+        ("ignorable", weighed.ignorable, wording.IGNORABLE),
+        ("joint", weighed.joint, wording.JOINT),
+    ]
+    if weighed.randomised is not None:
+        fits.append(("randomised", weighed.randomised, wording.RANDOMISED))
+    return (*_raw(weighed.raw), *(_from_fit(name, fit, says, fit is weighed.headline) for name, fit, says in fits))
+
+
+def _from_fit(name: EstimatorName, fit: Fit, assumes: str, headline: bool) -> Estimator:
+    peak = contrasts.interval(contrasts.peak(fit, 1.0))
+    return _estimator(name, peak, assumes, contrasts.as_taken(fit).value, headline)
 
 
 def _raw(raw: tuple[Interval, float] | None) -> tuple[Estimator, ...]:
@@ -151,14 +165,14 @@ def _estimator(name: EstimatorName, peak: Interval, assumes: str, taken: float, 
 
 
 def _driver(weighed: Weighed, outcome: str) -> DosingDriver:
-    felt = contrasts.felt(weighed.headline)
-    recorded = weighed.headline.coefficient("recorded").value
+    felt = contrasts.felt(weighed.joint)
+    recorded = weighed.joint.coefficient("recorded").value
     words = wording.driver(felt, recorded, outcome)
     return DosingDriver(felt.value, recorded, "log rate per point", felt.low, felt.high, words)
 
 
 def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
-    reasons = [wording.CERTAINTY["chance"]]
+    reasons = [] if weighed.randomised is not None else [wording.CERTAINTY["chance"]]
     if days < LONG_DAYS:
         reasons.append(wording.CERTAINTY["short"])
     if weighed.prepared.unknown:
@@ -175,7 +189,8 @@ def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, p
         answer=f"These data cannot tell. {said}",
         verdict="not_enough_data",
         certainty="very_low",
-        reasons=(why.reason,),
+        reasons=(said,),
+        refused=why.reason,
         subject=Subject(substance, scale.id, scale.worse_is_up),
         estimators=_raw(contrasts.raw(prepared.diary, prior.median_h, 1.0)),
         data=DataUsed(why.ratings, why.doses, why.days),
@@ -192,7 +207,8 @@ def _unsupported(prepared: Prepared, substance: str, scale: Scale) -> Finding:
         answer=f"{scale.family.capitalize()} scales cannot be weighed by this version; only scales with many levels can.",
         verdict=verdict_,
         certainty="very_low",
-        reasons=("family_not_supported",),
+        reasons=("Only scales with many levels can be weighed.",),
+        refused="family_not_supported",
         subject=Subject(substance, scale.id, scale.worse_is_up),
         data=DataUsed(len(prepared.diary.rating), len(prepared.diary.dose_h), round(prepared.diary.span_h / 24)),
     )

@@ -20,6 +20,11 @@ JOINT = (
     "that these, in the form given, are the reasons."
 )
 
+RANDOMISED = (
+    "Uses only what chance decided: periods assigned to one condition or another. The reason for any single dose does not matter, "
+    "which is why this answer counts most."
+)
+
 
 def question(substance: str, outcome: str) -> str:
     """The question a finding answers."""
@@ -126,6 +131,7 @@ def check(outcome: Outcome) -> str:
         "influence": "No single day decides the answer.",
         "learned": "The diary says much more than was assumed beforehand.",
         "integration": "The computation rests on enough draws.",
+        "agreement": "What chance decided and what the model of dosing says agree.",
     }
     bad = {
         "lead": "Doses of the next day explain today's ratings: doses follow pain in a way this answer does not account for.",
@@ -137,6 +143,7 @@ def check(outcome: Outcome) -> str:
         "influence": "A single day moves the answer by more than its own uncertainty.",
         "learned": "The answer is hardly more than what was assumed beforehand.",
         "integration": "The computation rests on too few effective draws.",
+        "agreement": "What chance decided and what the model of dosing says differ by more than their uncertainty.",
     }
     return (good if outcome.passed else bad)[outcome.name]
 

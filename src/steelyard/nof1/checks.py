@@ -39,6 +39,15 @@ def run_checks(fit: Fit, diary: Diary, priors: Priors) -> tuple[Outcome, ...]:
     )
 
 
+def agreement(joint: Fit, randomised: Fit) -> tuple[Outcome, ...]:
+    """The randomised answer and the joint one must not differ by more than chance allows.
+
+    The two share their data, so the spread of their difference is at most that of the less precise one: the variances are not added.
+    """
+    apart = float((randomised.effect.value - joint.effect.value) / max(randomised.effect.spread, joint.effect.spread))
+    return (Outcome("agreement", abs(apart) < 3.0, apart, -3.0, 3.0),)
+
+
 def _lead(diary: Diary, priors: Priors, at: Array) -> Outcome:
     """Amount taken in the 24 hours after a rating must not explain the rating."""
     total = np.concatenate([[0.0], np.cumsum(diary.dose)])

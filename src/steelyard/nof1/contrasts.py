@@ -35,7 +35,7 @@ def peak(fit: Fit, dose: float) -> Mixture:
 
 def as_taken(fit: Fit) -> Mixture:
     """Mean change over the times of the ratings, in points, from the doses as taken against none."""
-    return fit.effect.scaled(fit.taken)
+    return fit.combined(fit.taken)
 
 
 def duration(fit: Fit, diary: Diary) -> Interval:
@@ -46,6 +46,11 @@ def duration(fit: Fit, diary: Diary) -> Interval:
     spread = float(np.sqrt(fit.points.weight @ (hours - middle) ** 2))
     low, value, high = np.exp(middle + spread * np.array([-1.96, 0, 1.96]))
     return Interval(float(value), float(low), float(high))
+
+
+def tolerance(fit: Fit, dose: float) -> Mixture:
+    """Change of the peak effect of `dose` reference doses, in points per 30 days; towards zero is wearing out."""
+    return fit.coefficient("drift").scaled(dose)
 
 
 def felt(fit: Fit) -> Interval:
@@ -70,7 +75,8 @@ def raw(diary: Diary, half_life_h: float, dose: float) -> tuple[Interval, float]
     """What a person would compute: the slope of rating on exposure, by ordinary regression; with the mean change it implies.
 
     Returns:
-        None when there is nothing to regress on. Else the slope for one dose of `dose` reference doses with its ordinary 95 % interval, and the slope times the mean exposure.
+        None when there is nothing to regress on; else the slope for one dose of `dose` reference doses with its ordinary 95 %
+        interval, and the slope times the mean exposure.
     """
     x = diary.exposure(diary.rating_h)(np.array([half_life_h]))[0]
     if len(x) < FEWEST or np.ptp(x) == 0:

@@ -52,7 +52,8 @@ class Fit:
     """Posterior of one estimator.
 
     `names` of the coefficients at the points, the effect (points per peak of one reference dose) first;
-    `half_life_h` `(k,)`; `taken` `(k,)` mean exposure over the times of the ratings; `extra_variance` of the effect, from doses whose
+    `half_life_h` `(k,)`;
+    `taken` `(k, p)` what the mean change over the times of the ratings is made of; `extra_variance` of the effect, from doses whose
     amount or time is uncertain.
     """
 
@@ -67,6 +68,12 @@ class Fit:
         """Posterior of one coefficient."""
         i = self.names.index(name)
         return Mixture(self.points.weight, self.points.mean[:, i], np.sqrt(self.points.cov[:, i, i]))
+
+    def combined(self, parts: Array) -> Mixture:
+        """Posterior of a linear combination of the coefficients; `parts` `(k, p)`."""
+        mean = np.einsum("kp,kp->k", parts, self.points.mean)
+        variance = np.einsum("kp,kpq,kq->k", parts, self.points.cov, parts) + parts[:, 0] ** 2 * self.extra_variance
+        return Mixture(self.points.weight, mean, np.sqrt(variance))
 
     @property
     def effect(self) -> Mixture:

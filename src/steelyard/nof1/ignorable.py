@@ -75,5 +75,6 @@ def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     model = RatingModel(diary, priors)
     points = integrate(model.evaluate, model.start, GUESS, DRAWS, seed)
     half_life = np.exp(points.psi[:, 3])
-    taken = diary.exposure(diary.rating_h)(half_life).mean(1)
+    taken = np.zeros((len(half_life), len(model.names)))
+    taken[:, 0] = diary.exposure(diary.rating_h)(half_life).mean(1)
     return Fit("ignorable", points, model.names, half_life, taken)

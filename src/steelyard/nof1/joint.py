@@ -18,11 +18,12 @@ from .dosing import Dosing, dosing
 from .fit import Fit, Smooth
 from .integrate import integrate
 from .latent import LOG_2PI, Coefficients, Eliminated, Path, coefficients, eliminate, ou_path, path_variance, solve_path
-from .model import Diary, Priors, columns
+from .model import Curve, Diary, DoseCurve, Priors, columns
 
 Array = NDArray[np.float64]
 HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
 TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
+FIXED_FROM = 2  # effect and its drift come before the fixed columns
 TAIL_TIMES = 3.0  # the slow part of the effect fades this many times slower than the fast part
 TAIL_LOGIT = (-2.6, 1.2)  # prior of its weight: median 7 %, 95 % from 0.7 to 44 %
 DRAWS = 64
@@ -72,11 +73,13 @@ class JointModel:
         self._tested = np.empty((0, len(diary.rating))) if tested is None else tested
         self._fixed = columns(diary, self.times, priors)
         self._curve = diary.exposure(self.times)
-        self.shared = 1 + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
+        self.shared = FIXED_FROM + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
+        self.age = (self.times - diary.rating_h.mean()) / (30 * 24.0)  # of the effect's drift, in 30 days from the middle
         self._base = self._columns()
         wide = np.full(len(self._tested), 10 * diary.points)
         amount = [GRAM_RECORDED_SD / diary.points, 2.0]
-        self._spread = np.concatenate([[priors.effect_sd * diary.points], self._fixed.spread, self.dosing.spread, amount, wide])
+        effect = np.array([priors.effect_sd, priors.drift_sd]) * diary.points
+        self._spread = np.concatenate([effect, self._fixed.spread, self.dosing.spread, amount, wide])
         self._response = np.zeros(len(self.times))
         self._response[self.rated] = diary.rating - diary.middle
         self._response[self.marks] = self.dosing.mark
@@ -90,6 +93,7 @@ class JointModel:
         own = len(self.dosing.spread)
         return (
             "effect",
+            "drift",
             *self._fixed.names,
             "recorded",
             *("habit",) * (own - 1),
@@ -98,10 +102,9 @@ class JointModel:
             *("tested",) * len(self._tested),
         )
 
-    def exposure(self, half_life_h: float, tail: float) -> Array:
-        """Exposure at all nodes, `(n,)`: a fast and a slow part with weights `1 - tail` and `tail`, scaled to a peak of 1."""
-        pair, share = np.array([half_life_h, TAIL_TIMES * half_life_h]), np.array([1 - tail, tail])
-        return np.asarray(share @ self._curve(pair) / (share @ self.diary.one_dose(PEAK_GRID_H, pair)).max())
+    def exposure(self, psi: Array) -> Array:
+        """Exposure at all nodes, `(n,)`, at one point."""
+        return two_rate(self._curve, self.diary.one_dose, psi)
 
     def evaluate(self, psi: Array) -> tuple[Array, Array, Array]:
         """As `RatingModel.evaluate`: log posterior `(k,)`, coefficients' means `(k, p)` and covariances `(k, p, p)`."""
@@ -158,9 +161,9 @@ class JointModel:
         """All columns `(p, n)` before exposure and strengths are filled in; the level is not shared: dosing has its own intercept."""
         q, own = self.shared, len(self.dosing.cell_features)
         base = np.zeros((q + own + 2 + len(self._tested), len(self.times)))
-        base[1:q] = self._fixed.fixed
-        base[1] = 0.0
-        base[1, self.rated] = base[1, self.grid] = 1.0
+        base[FIXED_FROM:q] = self._fixed.fixed
+        base[FIXED_FROM] = 0.0
+        base[FIXED_FROM, self.rated] = base[FIXED_FROM, self.grid] = 1.0
         base[q : q + own, self.cells] = self.dosing.cell_features
         base[q : q + own, self.doses] = self.dosing.dose_features
         base[q + own, self.marks] = self.dosing.mark_recorded
@@ -172,10 +175,11 @@ class JointModel:
         c = np.ones(len(self.times))
         c[self._driven], c[self.marks] = psi[FELT], psi[GRAM]
         design = self._base.copy()
-        design[0] = self.exposure(np.exp(psi[HALF_LIFE]), _share(psi[TAIL]))
+        design[0] = self.exposure(psi)
+        design[1] = design[0] * self.age
         design[: self.shared] *= c
         spread = self._spread.copy()
-        spread[1 : self.shared][self._fixed.waves] *= np.exp(psi[SLOW])
+        spread[FIXED_FROM:][self._fixed.waves] *= np.exp(psi[SLOW])
         path = ou_path(self._gap, np.exp(psi[TAU : TAU + 1]), np.exp(psi[SD : SD + 1]))
         return _System(psi, path, c, design, 1 / spread**2)
 
@@ -250,7 +254,7 @@ class JointModel:
         slope[SD] = float(path.diag[0] @ same + 2 * path.off[0, :-1] @ beside) - len(c)
         diag, off, logdet = _tau_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
         slope[TAU] = 0.5 * logdet - 0.5 * float(diag @ same) - float(off @ beside)
-        waves = slice(1 + self._fixed.waves.start, 1 + self._fixed.waves.stop)
+        waves = slice(FIXED_FROM + self._fixed.waves.start, FIXED_FROM + self._fixed.waves.stop)
         size = theta**2 + np.diagonal(cov) + 2 * s_theta * theta
         slope[SLOW] = float((system.precision * size)[waves].sum()) - (waves.stop - waves.start)
         for place, where in ((NOISE, rated), (GRAM_SD, marks)):
@@ -264,14 +268,18 @@ class JointModel:
             joint = u_with_e[where] + np.einsum("pn,pn->n", shared, with_e[:q, where])
             slope[place] = _through(moved, s_moved, joint, rest[where], weight[where], pull[where], s[where])
         for place, change in self._exposure_changes(psi):
-            moved = c * change
-            slope[place] = _through(moved * theta[0], moved * s_theta[0], moved * with_e[0], rest, weight, pull, s)
+            moved, per_theta = c * change, np.array([np.ones_like(c), self.age])
+            slope[place] = _through(
+                moved * (theta[:2] @ per_theta), moved * (s_theta[:2] @ per_theta), moved * (with_e[:2] * per_theta).sum(0),
+                rest, weight, pull, s,
+            )  # fmt: skip
         return slope
 
     def _shared(self, system: _System, where: NDArray[np.intp]) -> Array:
         """The outcome's columns at some nodes, before strengths: exposure and fixed, without the level."""
         columns_ = self._base[: self.shared, where].copy()
-        columns_[0] = self.exposure(np.exp(system.psi[HALF_LIFE]), _share(system.psi[TAIL]))[where]
+        columns_[0] = self.exposure(system.psi)[where]
+        columns_[1] = columns_[0] * self.age[where]
         return columns_
 
     def _residual(self, e: Array, weight: Array) -> Array:
@@ -289,7 +297,7 @@ class JointModel:
             for sign in (1, -1):
                 at = psi.copy()
                 at[place] += sign * step
-                pair.append(self.exposure(np.exp(at[HALF_LIFE]), _share(at[TAIL])))
+                pair.append(self.exposure(at))
             changes.append((place, (pair[0] - pair[1]) / (2 * step)))
         return changes
 
@@ -305,9 +313,18 @@ def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = 
     if near is not None:
         start[: len(near)] = near
     points = integrate(model.evaluate, start, _guess(diary), DRAWS, seed, model.gradient)
-    half_life = np.exp(points.psi[:, HALF_LIFE])
-    taken = np.array([model.exposure(h, _share(p[TAIL]))[model.rated].mean() for h, p in zip(half_life, points.psi, strict=True)])
-    return Fit("joint", points, model.names, half_life, taken)
+    seen = np.array([model.exposure(p)[model.rated] for p in points.psi])
+    taken = np.zeros((len(seen), len(model.names)))
+    taken[:, 0], taken[:, 1] = seen.mean(1), (seen * model.age[model.rated]).mean(1)
+    return Fit("joint", points, model.names, np.exp(points.psi[:, HALF_LIFE]), taken)
+
+
+def two_rate(curve: Curve, one_dose: DoseCurve, psi: Array) -> Array:
+    """Exposure `(n,)` of a fast and a slow part, weighed by `tail` and scaled so that one reference dose peaks at 1."""
+    half_lives = np.exp(psi[HALF_LIFE]) * np.array([1.0, TAIL_TIMES])
+    tail = 1 / (1 + np.exp(-psi[TAIL]))
+    share = np.array([1 - tail, tail])
+    return np.asarray(share @ curve(half_lives) / (share @ one_dose(PEAK_GRID_H, half_lives)).max())
 
 
 def _hyper_prior(diary: Diary, priors: Priors, cut: Dosing) -> tuple[Array, Array]:
@@ -321,10 +338,6 @@ def _hyper_prior(diary: Diary, priors: Priors, cut: Dosing) -> tuple[Array, Arra
 def _guess(diary: Diary) -> Array:
     """Usual posterior spreads: the scale of the search."""
     return np.array([0.3, 0.1, 0.06, 0.3, 0.5, 1.0, 0.1 / diary.points, 0.03 / diary.points, 0.05])
-
-
-def _share(logit: float) -> float:
-    return float(1 / (1 + np.exp(-logit)))
 
 
 def _through(moved: Array, s_moved: Array, joint: Array, rest: Array, weight: Array, pull: Array, s: Array) -> float:

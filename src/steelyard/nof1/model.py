@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Curve = Callable[[Array], Array]  # effect half-lives (k,) -> exposure (k, n)
 CurveAt = Callable[[Array], Curve]  # sample times (n,) -> Curve
+Site = Callable[[Array, Array], CurveAt]  # dose times (m,), amounts (m,) -> CurveAt
 DoseCurve = Callable[[Array, Array], Array]  # hours since a dose (n,), effect half-lives (k,) -> share of the peak (k, n)
 
 HYPER = ("tau", "sd", "noise", "half_life", "slow")
@@ -38,7 +39,7 @@ class Diary:
     logged doses in reference doses; `zone_from_h`, `zone_offset_h` `(z,)`: from when on the local clock runs how far ahead of the
     diary's own hours (time zones, daylight saving); `exposure` gives the effect-site curve of these doses at any times, `one_dose` that of
     a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
-    randomised periods: from, to (hours), 1 where doses were allowed.
+    randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these.
     """
 
     rating_h: Array
@@ -55,6 +56,7 @@ class Diary:
     sessions: tuple[Sessions, ...] = ()
     redrawn: tuple[CurveAt, ...] = ()
     assigned: Array = field(default_factory=lambda: np.empty((0, 3)))
+    site: Site | None = None
 
     @property
     def span_h(self) -> float:
@@ -87,6 +89,7 @@ class Priors:
     noise: tuple[float, float] = (0.7, 0.7)
     slow: tuple[float, float] = (0.4, 0.8)  # of a random walk, per square root of 30 days
     effect_sd: float = 3.0
+    drift_sd: float = 0.2  # of the effect, per 30 days
     session_sd: float = 2.0
     rhythm_sd: float = 1.0
 

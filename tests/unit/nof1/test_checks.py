@@ -1,4 +1,7 @@
-"""Each check passes where the model is true and fails on a diary built against it."""
+"""Each check passes where the model is true and fails on a diary built against it.
+
+Where doses follow nothing the joint model is that of the ratings alone, whose fit is quick: most diaries here are of that kind.
+"""
 
 from dataclasses import replace
 from functools import cache
@@ -9,7 +12,8 @@ from numpy.typing import NDArray
 
 from steelyard.nof1.checks import Outcome, run_checks
 from steelyard.nof1.fit import Fit
-from steelyard.nof1.ignorable import fit_ignorable, smooth
+from steelyard.nof1.ignorable import RatingModel, fit_ignorable
+from steelyard.nof1.joint import JointModel, fit_joint
 from steelyard.nof1.model import Diary
 from steelyard.nof1.plan import Plan
 
@@ -18,6 +22,7 @@ from ...diaries import PRIORS, invented, only, with_doses
 Array = NDArray[np.float64]
 NAMES = ("lead", "half_life", "predictive", "neighbours", "influence", "learned", "integration")
 SEEDS = range(4)
+FOLLOWING_NOTHING = (-40.0, 0.0, 0.0, -1.0)  # no slow tail; dosing follows neither the pain nor, in amount, the pain
 
 
 @cache
@@ -26,13 +31,25 @@ def true_diary(seed: int) -> Diary:
     return invented(Plan(days=90, driver="random", effect_half_life_h=5.0, seed=seed))[0]
 
 
-def checked(diary: Diary) -> dict[str, Outcome]:
-    return {c.name: c for c in run_checks(fit_ignorable(diary, PRIORS), diary, PRIORS)}
+def fitted(diary: Diary) -> Fit:
+    """A fit of the ratings alone, written as a joint fit in which dosing follows nothing."""
+    fit = fit_ignorable(diary, PRIORS)
+    return replace(fit, points=replace(fit.points, mode=np.append(fit.points.mode, FOLLOWING_NOTHING)))
+
+
+def checked(diary: Diary, fit: Fit | None = None) -> dict[str, Outcome]:
+    return {c.name: c for c in run_checks(fit or fitted(diary), diary, PRIORS)}
 
 
 @cache
 def checked_true(seed: int) -> dict[str, Outcome]:
     return checked(true_diary(seed))
+
+
+def jointly(plan: Plan) -> dict[str, Outcome]:
+    """The checks of the joint fit of an invented diary."""
+    diary = invented(plan)[0]
+    return checked(diary, fit_joint(diary, PRIORS, near=fit_ignorable(diary, PRIORS).points.mode))
 
 
 # --- where the model is true
@@ -44,8 +61,15 @@ def test_passes_where_the_model_is_true(name: str, seed: int) -> None:
     assert checked_true(seed)[name].passed
 
 
+@pytest.mark.parametrize("driver", ["felt", "random"])
+def test_passes_where_the_joint_model_is_true(driver: str) -> None:
+    for seed in (0, 1):
+        outcomes = jointly(Plan(days=90, driver=driver, effect_half_life_h=5.0, seed=seed))  # type: ignore[arg-type]
+        assert [c.name for c in outcomes.values() if not c.passed] == []
+
+
 def test_every_check_is_run_once_and_all_but_one_bar_a_verdict() -> None:
-    outcomes = run_checks(fit_ignorable(true_diary(0), PRIORS), true_diary(0), PRIORS)
+    outcomes = run_checks(fitted(true_diary(0)), true_diary(0), PRIORS)
     assert tuple(c.name for c in outcomes) == NAMES
     assert [c.name for c in outcomes if not c.capping] == ["neighbours"]
 
@@ -66,11 +90,21 @@ def test_lead_is_a_standard_normal_number_where_the_model_is_true() -> None:
     assert 0.65 < z.std() < 1.35
 
 
-def test_lead_fails_where_doses_follow_the_pain_felt() -> None:
+def test_lead_fails_where_doses_follow_the_pain_felt_and_the_fit_does_not_know() -> None:
     plans = (Plan(days=150, driver="felt", dosing_slope=1.0, gram_slope=0.3, seed=seed) for seed in SEEDS)
     outcomes = [checked(invented(plan)[0])["lead"] for plan in plans]
     assert not any(c.passed for c in outcomes)
     assert all(c.value > 0 for c in outcomes)  # more pain, more doses the day after
+
+
+def test_lead_passes_where_the_fit_does_know() -> None:
+    assert jointly(Plan(days=150, driver="felt", dosing_slope=1.0, gram_slope=0.3, seed=0))["lead"].passed
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_lead_passes_where_doses_follow_the_ratings_written_down(seed: int) -> None:
+    """The estimators are right there, so that a failure would bar a verdict for no reason."""
+    assert jointly(Plan(days=180, driver="recorded", effect_half_life_h=5.0, seed=seed))["lead"].passed
 
 
 def test_lead_looks_at_the_day_after_and_not_at_the_day_before() -> None:
@@ -106,7 +140,7 @@ def test_half_life_fails_where_the_effect_lasts_far_longer_or_shorter_than_the_p
 
 
 def test_half_life_is_measured_in_spreads_of_its_prior() -> None:
-    fit = fit_ignorable(true_diary(0), PRIORS)
+    fit = fitted(true_diary(0))
     for times, z in ((np.exp(0.56 * 1.9), 1.9), (np.exp(-0.56 * 2.1), -2.1)):
         moved = replace(fit, half_life_h=np.full(len(fit.half_life_h), 4.0 * times))
         outcome = next(c for c in run_checks(moved, true_diary(0), PRIORS) if c.name == "half_life")
@@ -129,16 +163,16 @@ def test_predictive_fails_on_quiet_days_broken_by_crises(seed: int) -> None:
 
 
 def test_predictive_fails_when_the_noise_is_taken_too_small() -> None:
-    fit = fit_ignorable(true_diary(0), PRIORS)
-    mode = fit.points.mode + np.array([0.0, -1.0, -1.0, 0.0, 0.0])
+    fit = fitted(true_diary(0))
+    mode = fit.points.mode + np.array([0, -1, -1, 0, 0, 0, 0, 0, 0])
     wrong = replace(fit, points=replace(fit.points, mode=mode))
     assert not next(c for c in run_checks(wrong, true_diary(0), PRIORS) if c.name == "predictive").passed
 
 
 def test_predictive_fails_when_intervals_are_far_too_wide() -> None:
     diary = invented(Plan(days=500, driver="random", seed=1))[0]
-    fit = fit_ignorable(diary, PRIORS)
-    mode = fit.points.mode + np.array([0.0, 1.5, 1.5, 0.0, 0.0])
+    fit = fitted(diary)
+    mode = fit.points.mode + np.array([0, 1.5, 1.5, 0, 0, 0, 0, 0, 0])
     wrong = replace(fit, points=replace(fit.points, mode=mode))
     outcome = next(c for c in run_checks(wrong, diary, PRIORS) if c.name == "predictive")
     assert outcome.value > 0.99
@@ -146,8 +180,8 @@ def test_predictive_fails_when_intervals_are_far_too_wide() -> None:
 
 
 def test_predictive_share_is_counted_rating_by_rating() -> None:
-    diary, fit = true_diary(2), fit_ignorable(true_diary(2), PRIORS)
-    s = smooth(diary, PRIORS, fit.points.mode, np.empty(0))
+    diary, fit = true_diary(2), fitted(true_diary(2))
+    s = JointModel(diary, PRIORS).smooth(fit.points.mode)
     inside = sum(abs(e) < 1.96 * sd for e, sd in zip(s.left_out, s.left_out_sd, strict=True))
     assert checked_true(2)["predictive"].value == pytest.approx(inside / len(diary.rating))
 
@@ -177,17 +211,15 @@ def monstrous(diary: Diary, doses: int, amount: float) -> Diary:
 
 def moved_by_leaving_out(diary: Diary, psi: Array, day: int) -> float:
     """How far the effect really moves, at the same hyperparameters, when a day's ratings are left out."""
-    # the first and the last rating stay in, since the slow trend is laid out between them
-    return float(
-        smooth(diary, PRIORS, psi, np.empty(0)).theta[0] - smooth(only(diary, day_of(diary) != day), PRIORS, psi, np.empty(0)).theta[0]
-    )
+    effects = [RatingModel(d, PRIORS).evaluate(psi[None, :5])[1][0, 0] for d in (diary, only(diary, day_of(diary) != day))]
+    return float(effects[0] - effects[1])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("amount", [3.0, 10.0])
 def test_influence_fails_on_a_single_monstrous_day(amount: float, seed: int) -> None:
     diary = monstrous(true_diary(seed), 12, amount)
-    fit = fit_ignorable(diary, PRIORS)
+    fit = fitted(diary)
     really = abs(moved_by_leaving_out(diary, fit.points.mode, 30)) / fit.effect.spread
     assert really > 1  # the day does move the effect by more than its spread: the check has to see it
     outcome = next(c for c in run_checks(fit, diary, PRIORS) if c.name == "influence")
@@ -197,22 +229,22 @@ def test_influence_fails_on_a_single_monstrous_day(amount: float, seed: int) -> 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_influence_is_how_far_leaving_out_the_worst_day_moves_the_effect(seed: int) -> None:
     diary = invented(Plan(days=40, driver="random", effect_half_life_h=5.0, seed=seed))[0]
-    fit = fit_ignorable(diary, PRIORS)
-    days = np.unique(day_of(diary))[1:-1]
+    fit = fitted(diary)
+    days = np.unique(day_of(diary))[1:-1]  # the first and the last rating stay: the slow trend is laid out between them
     really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in days) / fit.effect.spread
     outcome = next(c for c in run_checks(fit, diary, PRIORS) if c.name == "influence")
-    assert outcome.value == pytest.approx(really, rel=0.01)
+    assert outcome.value == pytest.approx(really, rel=0.02)
 
 
 def test_influence_of_a_day_with_one_rating_is_that_of_its_rating() -> None:
     diary = invented(Plan(days=60, driver="random", ratings_per_day=1, missing=0.0, effect_half_life_h=5.0, seed=3))[0]
     kept = np.append(np.diff(day_of(diary)) > 0, True)
     diary = only(diary, kept)
-    fit = fit_ignorable(diary, PRIORS)
+    fit = fitted(diary)
     really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in np.unique(day_of(diary))[1:-1]) / fit.effect.spread
-    s = smooth(diary, PRIORS, fit.points.mode, np.empty(0))
+    s = JointModel(diary, PRIORS).smooth(fit.points.mode)
     inner = np.abs(s.pull * s.left_out)[1:-1].max() / fit.effect.spread
-    assert inner == pytest.approx(really, rel=1e-6)
+    assert inner == pytest.approx(really, rel=0.01)
 
 
 # --- learned
@@ -226,7 +258,7 @@ def test_learned_fails_where_the_doses_say_nothing() -> None:
 
 
 def test_learned_is_the_share_of_the_priors_spread_that_is_left() -> None:
-    fit = fit_ignorable(true_diary(0), PRIORS)
+    fit = fitted(true_diary(0))
     for scale in (10.0, 100.0):
         diary = replace(true_diary(0), rating=true_diary(0).rating * scale / 10, high=scale)
         value = checked(diary)["learned"].value
@@ -246,7 +278,7 @@ def with_ess(fit: Fit, ess: float, draws: int) -> Fit:
     ("ess", "draws", "passed"), [(11.9, 48, False), (12.0, 48, True), (100.0, 3072, False), (308.0, 3072, True), (4.0, 4, False)]
 )
 def test_integration_needs_enough_effective_draws_and_a_share_of_all(ess: float, draws: int, passed: bool) -> None:
-    fit = with_ess(fit_ignorable(true_diary(0), PRIORS), ess, draws)
+    fit = with_ess(fitted(true_diary(0)), ess, draws)
     outcome = next(c for c in run_checks(fit, true_diary(0), PRIORS) if c.name == "integration")
     assert outcome.passed is passed
     assert outcome.value == ess

@@ -11,6 +11,8 @@ from scipy.stats import linregress, norm
 from steelyard.nof1 import contrasts
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.integrate import Points
+from steelyard.nof1.joint import FELT
+from steelyard.nof1.model import Diary
 
 from ...diaries import ABSORPTION_H, handmade
 
@@ -18,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @cache
-def diary():  # type: ignore[no-untyped-def]
+def diary() -> Diary:
     return handmade()
 
 
@@ -34,7 +36,8 @@ def fit(half_life_h: Array, mean: Array, sd: Array, taken: Array | None = None, 
         mode=np.zeros(5),
         covariance=np.eye(5),
     )
-    return Fit("ignorable", points, ("effect",), np.asarray(half_life_h, float), np.ones(k) if taken is None else taken)
+    parts = np.ones((k, 1)) if taken is None else np.asarray(taken, float)[:, None]
+    return Fit("ignorable", points, ("effect",), np.asarray(half_life_h, float), parts)
 
 
 def one(half_life_h: float = 4.0, mean: float = -1.0, sd: float = 0.2) -> Fit:
@@ -83,7 +86,7 @@ def test_as_taken_is_the_effect_times_the_mean_exposure_of_the_same_draw() -> No
         np.array([2.0, 5.0, 9.0]), np.array([-1.4, -1.0, -0.7]), np.array([0.2, 0.1, 0.3]), np.array([0.2, 0.45, 0.8]), np.array([0.2, 0.5, 0.3])
     )
     which, effect = draws(mixture)
-    value = effect * mixture.taken[which]
+    value = effect * mixture.taken[which, 0]
     got = contrasts.as_taken(mixture)
     assert got.value == pytest.approx(0.2 * -1.4 * 0.2 + 0.5 * -1.0 * 0.45 + 0.3 * -0.7 * 0.8)
     assert got.spread == pytest.approx(value.std(), rel=0.01)
@@ -91,10 +94,38 @@ def test_as_taken_is_the_effect_times_the_mean_exposure_of_the_same_draw() -> No
 
 
 def test_uncertain_doses_widen_what_was_taken_in_proportion() -> None:
-    sharp = replace(one(), taken=np.array([0.5]))
+    sharp = replace(one(), taken=np.array([[0.5]]))
     wide = replace(sharp, extra_variance=0.12)
     assert contrasts.as_taken(wide).spread == pytest.approx(0.5 * np.sqrt(0.04 + 0.12))
     assert contrasts.as_taken(wide).value == contrasts.as_taken(sharp).value
+
+
+def test_as_taken_follows_an_effect_that_wears_out() -> None:
+    """Effect and drift are known together: their errors go with each other, and so does the change over the ratings."""
+    covariance = np.array([[0.04, -0.01], [-0.01, 0.01]])
+    points = replace(one().points, mean=np.array([[-1.0, 0.2]]), cov=covariance[None])
+    worn = replace(one(), points=points, names=("effect", "drift"), taken=np.array([[0.5, 0.3]]))
+    drawn = np.random.default_rng(0).multivariate_normal([-1.0, 0.2], covariance, 400_000) @ [0.5, 0.3]
+    got = contrasts.as_taken(worn)
+    assert got.value == pytest.approx(-1.0 * 0.5 + 0.2 * 0.3)
+    assert got.spread == pytest.approx(drawn.std(), rel=0.01)
+    assert contrasts.as_taken(replace(worn, extra_variance=0.12)).spread == pytest.approx(np.sqrt(drawn.var() + 0.25 * 0.12), rel=0.01)
+    drift = contrasts.tolerance(worn, 2.0)
+    assert (drift.value, drift.spread) == (pytest.approx(0.4), pytest.approx(0.2))
+
+
+# --- why doses are taken
+
+
+def test_felt_is_the_slope_of_dosing_on_the_pain_felt_with_its_interval() -> None:
+    slope = norm.ppf((np.arange(400) + 0.5) / 400, 0.6, 0.1)
+    plain = fit(np.full(400, 4.0), np.zeros(400), np.ones(400))
+    psi = np.zeros((400, 9))
+    psi[:, FELT] = slope
+    got = contrasts.felt(replace(plain, points=replace(plain.points, psi=psi)))
+    assert got.value == pytest.approx(0.6)
+    assert got.low == pytest.approx(norm.ppf(0.025, 0.6, 0.1), abs=0.005)
+    assert got.high == pytest.approx(norm.ppf(0.975, 0.6, 0.1), abs=0.005)
 
 
 # --- how long

@@ -188,9 +188,13 @@ def test_a_dose_of_nothing_is_no_dose_to_be_apart_from() -> None:
     assert reason(rated(time_h, dose_h, amount)) == "accepted"
 
 
-def test_only_empty_doses_are_no_variation() -> None:
+def test_a_dose_of_nothing_does_not_count_as_a_dose() -> None:
     diary = handmade()
-    assert reason(with_doses(diary, diary.dose_h, np.zeros(len(diary.dose_h)))) == "no_variation_in_dosing"
+    empty = np.zeros(len(diary.dose_h))
+    assert reason(with_doses(diary, diary.dose_h, empty)) == "no_doses"
+    empty[: FEWEST_DOSES - 1] = 1.0
+    refusal = judged(with_doses(diary, diary.dose_h, empty))
+    assert (refusal.reason, refusal.doses) == ("too_few_doses", FEWEST_DOSES - 1)
 
 
 def test_the_plainest_reason_comes_first() -> None:

@@ -28,7 +28,7 @@ def fit() -> Fit:
         mode=np.zeros(5),
         covariance=np.eye(5),
     )
-    return Fit("ignorable", points, ("effect", "level"), np.array([4.0, 5.0]), np.array([0.2, 0.3]))
+    return Fit("ignorable", points, ("effect", "level"), np.array([4.0, 5.0]), np.array([[0.2, 0.0], [0.3, 0.0]]))
 
 
 def test_value_and_spread_are_the_moments_of_the_density() -> None:
@@ -95,3 +95,15 @@ def test_the_effect_carries_what_uncertain_doses_add() -> None:
     plain, wider = fit().effect, replace(fit(), extra_variance=0.5).effect
     assert plain.value == wider.value == pytest.approx(-1.75)
     assert wider.spread**2 - plain.spread**2 == pytest.approx(0.5)
+
+
+def test_a_combination_of_coefficients_carries_their_covariance() -> None:
+    parts = np.array([[0.5, 0.1], [-1.0, 2.0]])
+    mixture = fit().combined(parts)
+    rng = np.random.default_rng(0)
+    for i in range(2):
+        drawn = rng.multivariate_normal(fit().points.mean[i], fit().points.cov[i], 300_000) @ parts[i]
+        assert mixture.mean[i] == pytest.approx(drawn.mean(), abs=0.02)
+        assert mixture.sd[i] == pytest.approx(drawn.std(), rel=0.01)
+    only_effect = fit().combined(np.array([[1.0, 0.0], [1.0, 0.0]]))
+    assert (only_effect.value, only_effect.spread) == pytest.approx((fit().effect.value, fit().effect.spread))

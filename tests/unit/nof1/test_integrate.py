@@ -173,13 +173,20 @@ def log_gamma(shape: float) -> Callable[[Array], Array]:
     return lambda psi: np.asarray((shape * psi - np.exp(psi)).sum(1))
 
 
-def test_a_proposal_that_fits_badly_leads_to_more_draws_that_fit() -> None:
-    points = integrate(target(log_gamma(0.3)), np.zeros(3), np.full(3, 0.5), 200, seed=0)
-    assert len(points.weight) in (200 * 4, 200 * 16, 200 * 64)
+@pytest.mark.parametrize("draws", [48, 200])
+def test_no_alarm_means_that_the_answer_is_right(draws: int) -> None:
+    """A first proposal that misses most of a long tail must not pass for a good one once it is fitted to what it happened to see."""
+    points = integrate(target(log_gamma(0.5)), np.zeros(3), np.full(3, 0.5), draws, seed=0)
     assert points.ess >= ENOUGH * len(points.weight)
-    sd = np.sqrt(polygamma(1, 0.3))
-    np.testing.assert_allclose((points.average(points.psi) - digamma(0.3)) / sd, 0, atol=0.05)
-    assert points.log_evidence == pytest.approx(3 * gammaln(0.3), abs=0.03)
+    mean, covariance = moments(points)
+    sd = np.sqrt(polygamma(1, 0.5))
+    np.testing.assert_allclose((mean - digamma(0.5)) / sd, 0, atol=0.25)
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)) / sd, 1, atol=0.25)
+    assert points.log_evidence == pytest.approx(3 * gammaln(0.5), abs=0.1)
+
+
+def test_a_proposal_that_fits_badly_leads_to_more_draws() -> None:
+    assert len(integrate(target(log_gamma(0.2)), np.zeros(3), np.full(3, 0.5), 200, seed=0).weight) > 200
 
 
 def test_a_proposal_that_fits_is_not_paid_for_twice() -> None:
@@ -187,8 +194,8 @@ def test_a_proposal_that_fits_is_not_paid_for_twice() -> None:
 
 
 def test_when_more_draws_do_not_help_the_small_effective_number_is_reported() -> None:
-    points = integrate(target(log_gamma(0.1)), np.zeros(3), np.full(3, 0.5), 48, seed=0)
-    assert len(points.weight) == 48 * 4**3  # quadrupled three times, and no more
+    points = integrate(target(log_gamma(0.1)), np.zeros(3), np.full(3, 0.5), 200, seed=0)
+    assert 200 < len(points.weight) <= 200 * 4**3
     assert points.ess < ENOUGH * len(points.weight)
 
 

@@ -9,10 +9,10 @@ import pytest
 from steelyard.exposure.kinetics import effect_site
 from steelyard.nof1 import contrasts
 from steelyard.nof1.fit import Fit
-from steelyard.nof1.ignorable import fit_ignorable, smooth
+from steelyard.nof1.ignorable import RatingModel, fit_ignorable
 from steelyard.nof1.model import CurveAt, Diary
 from steelyard.nof1.plan import Plan
-from steelyard.nof1.uncertain import with_uncertain_doses
+from steelyard.nof1.uncertain import variance_of_uncertain_doses
 
 from ...diaries import ABSORPTION_H, PRIORS, invented, with_doses
 
@@ -36,12 +36,12 @@ def redrawn(spread: float, hours: float = 0.0, count: int = 8) -> tuple[CurveAt,
 
 def extra(spread: float, hours: float = 0.0) -> float:
     fit, diary = fitted()
-    return with_uncertain_doses(fit, replace(diary, redrawn=redrawn(spread, hours)), PRIORS).extra_variance
+    return variance_of_uncertain_doses(fit, replace(diary, redrawn=redrawn(spread, hours)), PRIORS)
 
 
 def test_certain_doses_add_nothing() -> None:
     fit, diary = fitted()
-    assert with_uncertain_doses(fit, diary, PRIORS) is fit
+    assert variance_of_uncertain_doses(fit, diary, PRIORS) == 0.0
 
 
 def test_redrawn_doses_that_are_all_the_same_add_nothing() -> None:
@@ -62,23 +62,27 @@ def test_what_is_added_is_rubins_between_imputation_variance() -> None:
     share = rng.normal(size=(2, 8, len(diary.dose)))[0]
     for a in share:
         other = with_doses(diary, diary.dose_h, np.maximum(diary.dose * (1 + 0.3 * a), 0))
-        effects.append(smooth(other, PRIORS, fit.points.mode, np.empty(0)).theta[0])
+        effects.append(RatingModel(other, PRIORS).evaluate(fit.points.mode[None])[1][0, 0])
     between = sum((e - np.mean(effects)) ** 2 for e in effects) / 7
     assert extra(0.3) == pytest.approx((1 + 1 / 8) * between, rel=1e-6)
 
 
-def test_only_the_uncertainty_changes() -> None:
-    fit, diary = fitted()
-    wider = with_uncertain_doses(fit, replace(diary, redrawn=redrawn(0.5)), PRIORS)
-    assert wider.points is fit.points
-    assert wider.effect.value == fit.effect.value
-    assert wider.effect.spread > fit.effect.spread
+def test_it_is_carried_into_the_intervals() -> None:
+    fit, _ = fitted()
+    wider = replace(fit, extra_variance=extra(0.5))
     narrow, wide = contrasts.interval(contrasts.peak(fit, 1.0)), contrasts.interval(contrasts.peak(wider, 1.0))
+    assert wide.value == narrow.value
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
-def test_added_once_however_often_it_is_asked_for() -> None:
+def test_what_was_added_before_is_not_counted_again() -> None:
     fit, diary = fitted()
     uncertain = replace(diary, redrawn=redrawn(0.5))
-    once = with_uncertain_doses(fit, uncertain, PRIORS)
-    assert with_uncertain_doses(once, uncertain, PRIORS).extra_variance == once.extra_variance
+    wider = replace(fit, extra_variance=extra(0.5))
+    assert variance_of_uncertain_doses(wider, uncertain, PRIORS) == extra(0.5)
+
+
+def test_a_joint_fit_is_read_at_the_hyperparameters_it_shares() -> None:
+    fit, diary = fitted()
+    longer = replace(fit, points=replace(fit.points, mode=np.append(fit.points.mode, [-2.0, 0.3, 0.1, -1.0])))
+    assert variance_of_uncertain_doses(longer, replace(diary, redrawn=redrawn(0.5)), PRIORS) == extra(0.5)
