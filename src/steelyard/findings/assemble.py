@@ -31,11 +31,15 @@ def assemble(
         sha256: of the bytes that were read; substance, outcome: restrict to one (any case); progress: told each question before its fit.
     """
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
-    done: list[tuple[Finding, Picture | None]] = []
+    found: dict[str, Finding] = {}
+    pictures: list[Picture] = []
     for taken, rated in _pairs(journal, scales, substance, outcome):
         progress(f"weighing {taken} against {rated.id}")
-        done.append(weigh_one(journal, taken, rated, knowledge, seed))
-    findings = tuple(finding for finding, _ in done)
+        these, picture = weigh_one(journal, taken, rated, knowledge, seed)
+        for finding in these:  # a therapy is in the fit of every substance; the substance most taken speaks for it
+            found.setdefault(finding.id, finding)
+        pictures += [] if picture is None else [picture]
+    findings = tuple(found.values())
     report = Report(
         format=1,
         steelyard=__version__,
@@ -46,7 +50,7 @@ def assemble(
         findings=findings,
         references=_references(findings, knowledge),
     )
-    return Weighing(report, tuple(picture for _, picture in done if picture is not None))
+    return Weighing(report, tuple(pictures))
 
 
 def _pairs(journal: Journal, scales: dict[str, Scale], substance: str | None, outcome: str | None) -> list[tuple[str, Scale]]:

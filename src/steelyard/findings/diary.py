@@ -1,7 +1,7 @@
 """From a journal to the arrays one fit needs: one substance, one outcome, hours, reference doses."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from steelyard.exposure.kinetics import effect_site, unit_curve
 from steelyard.knowledge.model import EffectPrior
-from steelyard.nof1.model import CurveAt, Diary, Sessions
-from steelyard.records.model import Assignment, Dose, Journal, Product, Rating, Scale, Session
+from steelyard.nof1.model import CurveAt, Diary, Known, Sessions
+from steelyard.records.model import Assignment, Context, Dose, Journal, Medicine, Product, Rating, Scale, Session
 from steelyard.records.units import amount_unit, convert_mass
 
 Array = NDArray[np.float64]
@@ -38,8 +38,9 @@ class Prepared:
     dose_times: tuple[datetime, ...]
 
 
-def prepare(journal: Journal, substance: str, scale: Scale, prior: EffectPrior, seed: int) -> Prepared:
+def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[str], EffectPrior], seed: int) -> Prepared:
     """Arrays for one substance (any case) and one scale; amounts that cannot be read are unknown, never zero."""
+    prior = priors(substance)
     ratings = [r for r in journal.of(Rating) if r.scale == scale.id]
     doses = [d for d in journal.of(Dose) if d.substance.casefold() == substance.casefold()]
     sessions = journal.of(Session)
@@ -67,6 +68,7 @@ def prepare(journal: Journal, substance: str, scale: Scale, prior: EffectPrior, 
         sessions=_therapies(sessions, origin),
         assigned=_assigned(journal.of(Assignment), origin),
         site=lambda times, amounts: effect_site(times, amounts, prior.absorption_h),
+        known=_known(journal, substance, priors, origin),
         redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
     )
     unknown = int(np.isnan(amount).sum())
@@ -127,6 +129,47 @@ def _assigned(periods: Sequence[Assignment], origin: datetime) -> Array:
     conditions = sorted({p.condition for p in periods})
     ends = (_hours([p.from_ for p in periods], origin), _hours([p.to for p in periods], origin))
     return np.column_stack([*ends, [float(conditions.index(p.condition)) for p in periods]]).reshape(len(periods), 3)
+
+
+def _known(journal: Journal, substance: str, priors: Callable[[str], EffectPrior], origin: datetime) -> tuple[Known, ...]:
+    """Other substances taken, medicines begun or ended, and things that happened, each with its course over time."""
+    others = sorted({d.substance.casefold() for d in journal.of(Dose)} - {substance.casefold()})
+    known = [_other_substance(journal, name, priors(name), origin) for name in others]
+    known += [_period(m, origin) for m in journal.of(Medicine) if m.name.casefold() not in (*others, substance.casefold())]
+    kinds = sorted({c.kind for c in journal.of(Context)})
+    known += [_happened(kind, _hours([c.time for c in journal.of(Context) if c.kind == kind], origin)) for kind in kinds]
+    return tuple(known)
+
+
+def _other_substance(journal: Journal, name: str, prior: EffectPrior, origin: datetime) -> Known:
+    """Exposure to another substance, at the half-life assumed beforehand, in its own usual doses."""
+    doses = [d for d in journal.of(Dose) if d.substance.casefold() == name]
+    amount, _ = _amounts(doses, journal.of(Product))
+    usual = _usual(amount)
+    curve_at = effect_site(
+        _hours([d.time for d in doses], origin), np.where(np.isnan(amount), usual, amount) / usual, prior.absorption_h
+    )
+    return Known(name, lambda time: curve_at(time)(np.array([prior.median_h]))[0])
+
+
+def _period(medicine: Medicine, origin: datetime) -> Known:
+    begin, end = (None if t is None else (t - origin) / timedelta(hours=1) for t in (medicine.from_, medicine.to))
+
+    def at(time: Array) -> Array:
+        inside = (time >= (begin if begin is not None else -np.inf)) & (time < (end if end is not None else np.inf))
+        return inside.astype(float)
+
+    return Known(medicine.name.casefold(), at)
+
+
+def _happened(kind: str, time_h: Array) -> Known:
+    """Something that is fully there when it is written down and gone after a day or two."""
+
+    def at(time: Array) -> Array:
+        since = time[:, None] - time_h[None, :]
+        return np.asarray(np.where(since >= 0, np.exp(-np.maximum(since, 0) / FADE_DEFAULT_H), 0.0).max(1, initial=0.0))
+
+    return Known(kind, at)
 
 
 def _therapies(sessions: Sequence[Session], origin: datetime) -> tuple[Sessions, ...]:

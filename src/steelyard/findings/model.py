@@ -71,12 +71,13 @@ class Check(msgspec.Struct, frozen=True):
     detail: str
 
 
-class DataUsed(msgspec.Struct, frozen=True):
+class DataUsed(msgspec.Struct, frozen=True, omit_defaults=True):
     """How much of the diary the answer rests on."""
 
     ratings: int
     doses: int
     days: int
+    sessions: int = 0
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -35,6 +35,8 @@ from .model import (
 from .pictures import picture
 from .verdict import LONG_DAYS, certainty, verdict
 
+FEWEST_SESSIONS = 4
+
 
 @dataclass(frozen=True)
 class Weighed:
@@ -53,16 +55,21 @@ class Weighed:
         return self.randomised or self.joint
 
 
-def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> tuple[Finding, Picture | None]:
-    """The finding on one substance and one scale, with its picture; a refusal is a finding too, without a picture."""
+def weigh_one(
+    journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int
+) -> tuple[list[Finding], Picture | None]:
+    """The finding on one substance and one scale with its picture, and those on the therapies in the same fit.
+
+    A refusal is a finding too, without a picture.
+    """
     prior = effect_prior(knowledge, substance)
-    prepared = prepare(journal, substance, scale, prior, seed)
+    prepared = prepare(journal, substance, scale, lambda name: effect_prior(knowledge, name), seed)
     if scale.family != "bounded":
-        return _unsupported(prepared, substance, scale), None
+        return [_unsupported(prepared, substance, scale)], None
     priors = Priors((prior.median_h, prior.log_sd))
     design = judge(prepared.diary, priors)
     if isinstance(design, NotEnough):
-        return _refused(design, prepared, substance, scale, prior), None
+        return [_refused(design, prepared, substance, scale, prior)], None
     diary = prepared.diary
     ignorable = fit_ignorable(diary, priors, seed)
     added = variance_of_uncertain_doses(ignorable, diary, priors)
@@ -71,8 +78,10 @@ def weigh_one(journal: Journal, substance: str, scale: Scale, knowledge: Knowled
     randomised = fit_randomised(diary, priors, joint)
     checks = (*run_checks(joint, diary, priors), *(agreement(joint, randomised) if randomised else ()))
     weighed = Weighed(prepared, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
-    finding = _answered(weighed, substance, scale, smallest_change(knowledge, scale), prior)
-    return finding, picture(finding.id, scale, prepared, joint, priors)
+    smallest = smallest_change(knowledge, scale)
+    finding = _answered(weighed, substance, scale, smallest, prior)
+    therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
+    return [finding, *therapies], picture(finding.id, scale, prepared, joint, priors)
 
 
 def finding_id(substance: str, outcome: str) -> str:
@@ -96,7 +105,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
         id=finding_id(substance, scale.id),
         level="person",
         question=wording.question(substance, scale.id),
-        answer=wording.answer(decided, at_peak, f"{dose.amount:g} {dose.unit}", scale.id, least, scale.worse_is_up),
+        answer=wording.answer(decided, at_peak, wording.at_dose(dose.amount, dose.unit), scale.id, least, scale.worse_is_up),
         verdict=decided,
         certainty=sure,
         reasons=_reasons(weighed, days),
@@ -109,11 +118,38 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
         ),
         estimators=_estimators(weighed),
         dosing_driver=_driver(weighed, scale.id),
-        checks=tuple(Check(c.name, c.passed, wording.check(c)) for c in weighed.checks),
+        checks=tuple(Check(wording.CHECK[c.name], c.passed, wording.check(c)) for c in weighed.checks),
         data=DataUsed(len(diary.rating), len(diary.dose_h), days),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
         settle=wording.settle(decided, further_days(peak, least, days, scale.worse_is_up), sure),
         citations=tuple(dict.fromkeys((*prior.citations, *(smallest.citations if smallest else ())))),
+    )
+
+
+def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestChange | None) -> Finding:
+    """The finding on a therapy: the change just after one session, which then fades, from the same joint fit."""
+    diary, effect = weighed.prepared.diary, weighed.joint.coefficient(therapy)
+    least = smallest.value if smallest is not None else diary.points
+    p_relief, p_worthwhile = _probabilities(effect, least, scale.worse_is_up)
+    failed = [c for c in weighed.checks if not c.passed]
+    decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
+    days, at_peak = round(diary.span_h / 24), contrasts.interval(effect)
+    held = next(s for s in diary.sessions if s.name == therapy)
+    sure = certainty(randomised=False, failed_checks=len(failed), days=days)
+    return Finding(
+        id=finding_id(therapy, scale.id),
+        level="person",
+        question=wording.question(therapy, scale.id),
+        answer=wording.answer(decided, at_peak, wording.AFTER_SESSION, scale.id, least, scale.worse_is_up),
+        verdict=decided,
+        certainty=sure,
+        reasons=(wording.CERTAINTY["session"], *(wording.check(c) for c in failed)),
+        subject=Subject(therapy, scale.id, scale.worse_is_up),
+        contrasts=(_contrast("after_session", at_peak, "points", p_relief=p_relief, p_worthwhile=p_worthwhile),),
+        data=DataUsed(len(diary.rating), 0, days, len(held.time_h)),
+        worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
+        settle=wording.settle(decided, further_days(effect, least, days, scale.worse_is_up), sure),
+        citations=() if smallest is None else smallest.citations,
     )
 
 
@@ -189,7 +225,7 @@ def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, p
         answer=f"These data cannot tell. {said}",
         verdict="not_enough_data",
         certainty="very_low",
-        reasons=(said,),
+        reasons=(),
         refused=why.reason,
         subject=Subject(substance, scale.id, scale.worse_is_up),
         estimators=_raw(contrasts.raw(prepared.diary, prior.median_h, 1.0)),
@@ -207,7 +243,7 @@ def _unsupported(prepared: Prepared, substance: str, scale: Scale) -> Finding:
         answer=f"{scale.family.capitalize()} scales cannot be weighed by this version; only scales with many levels can.",
         verdict=verdict_,
         certainty="very_low",
-        reasons=("Only scales with many levels can be weighed.",),
+        reasons=(),
         refused="family_not_supported",
         subject=Subject(substance, scale.id, scale.worse_is_up),
         data=DataUsed(len(prepared.diary.rating), len(prepared.diary.dose_h), round(prepared.diary.span_h / 24)),

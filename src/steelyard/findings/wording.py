@@ -52,9 +52,17 @@ def _range(change: Interval, worse_is_up: bool) -> str:
     return f"anywhere from {points(a)} points worse to {points(b)} points better"
 
 
-def answer(decided: Verdict, peak: Interval, dose: str, outcome: str, smallest: float, worse_is_up: bool) -> str:
-    """The answer in one or two sentences, verdict first."""
-    at = f"at the peak of a usual dose ({dose}) {name(outcome)} is {_range(peak, worse_is_up)}"
+AFTER_SESSION = "just after a session"
+
+
+def at_dose(amount: float, unit: str) -> str:
+    """When the answer holds, for a substance."""
+    return f"at the peak of a usual dose ({amount:g} {unit})"
+
+
+def answer(decided: Verdict, peak: Interval, when: str, outcome: str, smallest: float, worse_is_up: bool) -> str:
+    """The answer in one or two sentences, verdict first; `when` is `at_dose` or `AFTER_SESSION`."""
+    at = f"{when} {name(outcome)} is {_range(peak, worse_is_up)}"
     least = f"{points(smallest)} {'point' if smallest == 1 else 'points'}"
     return {
         "helps": f"It helps: {at}, more than the {least} that would be worth having.",
@@ -108,17 +116,34 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
             f"Doses come at the same times every day, so the effect of {substance} cannot be told apart from the time of day.",
             "Days on which doses come earlier or later than usual.",
         ),
+        "inseparable_cause": (
+            f"{why.cause.capitalize()} and {substance} came and went together, so their effects on {what} cannot be told apart.",
+            "Times with one of the two and not the other.",
+        ),
     }[why.reason]
 
 
 CERTAINTY = {
     "chance": "Doses were not decided by chance, so the reason for each had to be estimated from the diary.",
+    "session": "Sessions were not decided by chance, and why one was held is not part of the model.",
     "short": "The journal covers less than 90 days.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
     "bounds": "The scale has only a few levels.",
 }
 
 LEAST_SLOPE = 0.1  # change of the log rate per point that is worth a word
+
+
+CHECK = {
+    "lead": "next_days_doses",
+    "half_life": "length_of_effect",
+    "predictive": "unseen_ratings",
+    "neighbours": "left_over_rhythm",
+    "influence": "single_days",
+    "learned": "more_than_assumed",
+    "integration": "computation",
+    "agreement": "agrees_with_chance",
+}
 
 
 def check(outcome: Outcome) -> str:

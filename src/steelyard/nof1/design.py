@@ -1,12 +1,12 @@
 """What these data can identify, judged before any fit: a design, or a refusal with a named reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Diary, Priors, columns
+from .model import FIRST_CAUSE, Diary, Priors, columns
 
 Array = NDArray[np.float64]
 Reason = Literal[
@@ -21,11 +21,14 @@ Reason = Literal[
     "ratings_only_after_doses",
     "no_variation_in_dosing",
     "dosing_follows_the_clock",
+    "inseparable_cause",
 ]
 
 FEWEST_RATINGS = 30
 FEWEST_DOSES = 8
 FEWEST_DAYS = 10
+TOO_ALIKE = 0.9  # share of the exposure's own variation that another cause may explain
+LEAST_APART = 0.05  # share of the ratings made when the last dose had mostly worn off
 LEAST_VARIATION = 0.08  # spread of exposure, in reference doses, that time of day and slow trend do not explain
 
 
@@ -44,11 +47,12 @@ class NotEnough:
     """The data cannot tell, and why. `have` and `need` are numbers for the sentence shown, where the reason has them."""
 
     reason: Reason
-    ratings: int
-    doses: int
-    days: int
+    ratings: int = 0
+    doses: int = 0
+    days: int = 0
     have: float = 0.0
     need: float = 0.0
+    cause: str = ""
 
 
 def judge(diary: Diary, priors: Priors) -> Design | NotEnough:
@@ -57,32 +61,39 @@ def judge(diary: Diary, priors: Priors) -> Design | NotEnough:
     Refuses: each `Reason`, the plainest first. The limits are those below which the posterior is close to the prior in simulated diaries.
     """
     ratings, doses, days = len(diary.rating), int((diary.dose > 0).sum()), round(diary.span_h / 24)
+    found = _too_little(diary, ratings, doses, days) or _no_contrast(diary, priors, doses)
+    if found is not None:
+        return replace(found, ratings=ratings, doses=doses, days=days)
+    return Design(ratings, doses, days, _own_variation(diary, priors)[1])
 
-    def no(reason: Reason, have: float = 0.0, need: float = 0.0) -> NotEnough:
-        return NotEnough(reason, ratings, doses, days, have, need)
 
+def _too_little(diary: Diary, ratings: int, doses: int, days: int) -> NotEnough | None:
     if ratings == 0:
-        return no("no_ratings")
+        return NotEnough("no_ratings")
     if doses == 0:
-        return no("no_doses")
+        return NotEnough("no_doses")
     if ratings < FEWEST_RATINGS:
-        return no("too_few_ratings", ratings, FEWEST_RATINGS)
+        return NotEnough("too_few_ratings", have=ratings, need=FEWEST_RATINGS)
     if days < FEWEST_DAYS:
-        return no("too_few_days", days, FEWEST_DAYS)
-    if np.ptp(diary.rating) == 0:
-        return no("ratings_do_not_vary")
+        return NotEnough("too_few_days", have=days, need=FEWEST_DAYS)
+    return NotEnough("ratings_do_not_vary") if np.ptp(diary.rating) == 0 else None
+
+
+def _no_contrast(diary: Diary, priors: Priors, doses: int) -> NotEnough | None:
     trend = _only_one_way(diary)
     if trend:
-        return no("dose_only_falls_with_time" if trend < 0 else "dose_only_rises_with_time")
+        return NotEnough("dose_only_falls_with_time" if trend < 0 else "dose_only_rises_with_time")
     if doses < FEWEST_DOSES:
-        return no("too_few_doses", doses, FEWEST_DOSES)
+        return NotEnough("too_few_doses", have=doses, need=FEWEST_DOSES)
     apart = _apart_from_doses(diary, priors.half_life_h[0])
-    if apart < 0.05:
-        return no("ratings_only_after_doses", apart, 0.05)
+    if apart < LEAST_APART:
+        return NotEnough("ratings_only_after_doses", have=apart, need=LEAST_APART)
     spread, own = _own_variation(diary, priors)
     if own < LEAST_VARIATION:
-        return no("no_variation_in_dosing" if spread < LEAST_VARIATION else "dosing_follows_the_clock", own, LEAST_VARIATION)
-    return Design(ratings, doses, days, own)
+        reason: Reason = "no_variation_in_dosing" if spread < LEAST_VARIATION else "dosing_follows_the_clock"
+        return NotEnough(reason, have=own, need=LEAST_VARIATION)
+    cause = _inseparable(diary, priors)
+    return NotEnough("inseparable_cause", cause=cause) if cause else None
 
 
 def _only_one_way(diary: Diary) -> int:
@@ -123,3 +134,19 @@ def _own_variation(diary: Diary, priors: Priors) -> tuple[float, float]:
     known = columns(diary, diary.rating_h, priors).fixed.T
     rest = x - known @ np.linalg.lstsq(known, x, rcond=None)[0]
     return float(x.std()), float(np.sqrt(rest @ rest / max(len(x) - known.shape[1], 1)))
+
+
+def _inseparable(diary: Diary, priors: Priors) -> str:
+    """Name of a cause that goes with the exposure so closely that the two cannot be told apart, or nothing."""
+    x = diary.exposure(diary.rating_h)(np.array([priors.half_life_h[0]]))[0]
+    cols = columns(diary, diary.rating_h, priors)
+    causes = range(FIRST_CAUSE, cols.waves.start)
+    rest = [i for i in range(len(cols.names)) if i not in causes]
+    background = cols.fixed[rest].T
+    alone = x - background @ np.linalg.lstsq(background, x, rcond=None)[0]
+    for i in causes:
+        with_cause = np.column_stack([background, cols.fixed[i]])
+        left = x - with_cause @ np.linalg.lstsq(with_cause, x, rcond=None)[0]
+        if left @ left < (1 - TOO_ALIKE) * (alone @ alone):
+            return cols.names[i]
+    return ""

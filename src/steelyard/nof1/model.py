@@ -20,6 +20,7 @@ DoseCurve = Callable[[Array, Array], Array]  # hours since a dose (n,), effect h
 HYPER = ("tau", "sd", "noise", "half_life", "slow")
 SLOWEST_WAVE_H = 28 * 24.0  # half-period of the fastest slow-trend wave: what is quicker belongs to the path
 MOST_WAVES = 16
+FIRST_CAUSE = 5  # row of the first session or other cause, after the level and four rows of daily rhythm
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ class Sessions:
 
 
 @dataclass(frozen=True)
+class Known:
+    """Another cause whose course is known: its size `(n,)` at any times `(n,)`, about 1 when it is fully there."""
+
+    name: str
+    at: Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
 class Diary:
     """One outcome and one substance of one person.
 
@@ -39,7 +48,8 @@ class Diary:
     logged doses in reference doses; `zone_from_h`, `zone_offset_h` `(z,)`: from when on the local clock runs how far ahead of the
     diary's own hours (time zones, daylight saving); `exposure` gives the effect-site curve of these doses at any times, `one_dose` that of
     a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
-    randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these.
+    randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these;
+    `known` are other causes at work: other substances, medicines, illness.
     """
 
     rating_h: Array
@@ -57,6 +67,7 @@ class Diary:
     redrawn: tuple[CurveAt, ...] = ()
     assigned: Array = field(default_factory=lambda: np.empty((0, 3)))
     site: Site | None = None
+    known: tuple[Known, ...] = ()
 
     @property
     def span_h(self) -> float:
@@ -111,7 +122,7 @@ class Columns:
 
 
 def columns(diary: Diary, time_h: Array, priors: Priors) -> Columns:
-    """Everything linear but the exposure: level, daily rhythm, sessions, slow trend; with the spreads of their priors.
+    """Everything linear but the exposure: level, daily rhythm, sessions, other causes, slow trend; with the spreads of their priors.
 
     The slow trend is a random walk cut off after a few cosines (its Karhunen-Loeve form on a finite span), in units of its spread
     per square root of 30 days.
@@ -119,13 +130,23 @@ def columns(diary: Diary, time_h: Array, priors: Priors) -> Columns:
     level = np.ones((1, len(time_h)))
     angle = 2 * np.pi * diary.clock_h(time_h) / 24
     rhythm = np.array([f(m * angle) for m in (1, 2) for f in (np.cos, np.sin)])
-    therapy = np.array([_fading(s, time_h) for s in diary.sessions]).reshape(len(diary.sessions), len(time_h))
+    causes = [_fading(s, time_h) for s in diary.sessions] + [k.at(time_h) for k in diary.known]
+    therapy = np.array(causes).reshape(len(causes), len(time_h))
     slow = slow_waves(diary, time_h)
-    names = ("level", "cos24", "sin24", "cos12", "sin12", *(s.name for s in diary.sessions), *("slow",) * len(slow))
+    names = (
+        "level",
+        "cos24",
+        "sin24",
+        "cos12",
+        "sin12",
+        *(s.name for s in diary.sessions),
+        *(k.name for k in diary.known),
+        *("slow",) * len(slow),
+    )
     spread = np.concatenate([[5.0], np.full(4, priors.rhythm_sd), np.full(len(therapy), priors.session_sd), np.ones(len(slow))])
-    spread[: 5 + len(therapy)] *= diary.points
+    spread[: FIRST_CAUSE + len(therapy)] *= diary.points
     fixed = np.vstack([level, rhythm, therapy, slow])
-    return Columns(fixed, names, spread, slice(5 + len(therapy), len(names)))
+    return Columns(fixed, names, spread, slice(FIRST_CAUSE + len(therapy), len(names)))
 
 
 def slow_waves(diary: Diary, time_h: Array) -> Array:

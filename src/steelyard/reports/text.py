@@ -90,12 +90,13 @@ def _estimators(finding: Finding, width: int, bold: Ink) -> Lines:
         for each, interval in zip(finding.estimators, intervals, strict=True)
     ]
     least, room = finding.worthwhile, width - NAME_WIDTH - FIGURES_WIDTH
-    key = "* = the answer rests on this one"
+    marked = any(each.headline for each in finding.estimators)
+    key = "* = the answer rests on this one" if marked else ""
     if room >= NARROWEST_PLOT:
         plots = interval_plot(intervals, least.value if least else None, room)
         rows = [row + plot for row, plot in zip(rows, plots, strict=True)]
         worth = f"; : smallest change worth having ({words.smallest(least)})" if least else ""
-        key = f"[--o--] estimate and 95 % interval; | no change{worth}; {key}"
+        key = f"[--o--] estimate and 95 % interval; | no change{worth}" + (f"; {key}" if key else "")
     head = (
         f"The same diary, worked out side by side ({finding.estimators[0].unit} {words.side(1, subject)} at the "
         f"strongest; a minus means {words.side(-1, subject)})"

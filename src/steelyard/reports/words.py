@@ -123,6 +123,7 @@ def label(contrast: Contrast) -> str:
     dose = f"one dose of {amount(contrast.dose)}" if contrast.dose and measured else "one usual dose"
     known = {
         "peak": f"At its strongest, after {dose}",
+        "after_session": "At its strongest, just after a session",
         "as_taken": "On average, as it was taken",
         "duration": "How long one dose stays above half its best",
         "tolerance": "How the relief changes with time",
@@ -174,8 +175,9 @@ def basis(finding: Finding) -> str:
     """Return at what level of evidence, and on how much of the diary, an answer rests."""
     if finding.data is None:
         return f"{LEVEL[finding.level]}."
-    ratings, doses, days = finding.data.ratings, finding.data.doses, finding.data.days
-    return f"{LEVEL[finding.level]}: {count(ratings, 'rating')} and {count(doses, 'dose')} over {count(days, 'day')}."
+    used = finding.data
+    causes = count(used.sessions, "session") if used.sessions else count(used.doses, "dose")
+    return f"{LEVEL[finding.level]}: {count(used.ratings, 'rating')} and {causes} over {count(used.days, 'day')}."
 
 
 def settle_title(finding: Finding) -> str:

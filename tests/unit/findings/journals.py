@@ -75,8 +75,8 @@ def findings(*lines: Line, **asked: Any) -> tuple[Finding, ...]:
 
 
 def invented(**plan: Any) -> Journal:
-    """An invented diary; by default 50 days of a strong effect on pain, with doses taken by chance."""
-    usual = Plan(days=50, driver="random", effect=-2.5, therapy_effect=0.0, seed=4)
+    """An invented diary; by default 50 days of a strong effect on pain, with doses taken by chance and room on the scale."""
+    usual = Plan(days=50, driver="random", effect=-1.8, baseline=6.5, therapy_effect=0.0, seed=4)
     records, _ = simulate(replace(usual, **plan), MIDNIGHT, "America/Chicago")
     return as_journal(records)
 

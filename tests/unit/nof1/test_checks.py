@@ -17,9 +17,11 @@ from steelyard.nof1.joint import JointModel, fit_joint
 from steelyard.nof1.model import Diary
 from steelyard.nof1.plan import Plan
 
-from ...diaries import PRIORS, invented, only, with_doses
+from ...diaries import PRIORS as WITH_DRIFT
+from ...diaries import invented, only, with_doses
 
 Array = NDArray[np.float64]
+PRIORS = replace(WITH_DRIFT, drift_sd=1e-6)  # no effect here wears out, and the model of the ratings alone knows no wear
 NAMES = ("lead", "half_life", "predictive", "neighbours", "influence", "learned", "integration")
 SEEDS = range(4)
 FOLLOWING_NOTHING = (-40.0, 0.0, 0.0, -1.0)  # no slow tail; dosing follows neither the pain nor, in amount, the pain
@@ -122,8 +124,8 @@ def test_lead_looks_at_the_day_after_and_not_at_the_day_before() -> None:
 
 def test_lead_has_nothing_to_say_when_nothing_varies_ahead() -> None:
     diary = true_diary(0)
-    before = with_doses(diary, np.linspace(0, diary.rating_h[0], 12)[:-1], np.ones(11))
-    lead = checked(before)["lead"]
+    daily = with_doses(diary, np.arange(95) * 24.0 + 0.5, np.ones(95))  # one dose lies ahead of every rating
+    lead = checked(daily)["lead"]
     assert (lead.passed, lead.value) == (True, 0.0)
 
 
