@@ -13,6 +13,7 @@ from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.joint import fit_joint
 from steelyard.nof1.model import Priors
 from steelyard.nof1.randomised import fit_randomised
+from steelyard.nof1.settle import Further, further
 from steelyard.nof1.uncertain import variance_of_uncertain_doses
 from steelyard.records.model import Journal, Scale
 
@@ -36,6 +37,7 @@ from .pictures import picture
 from .verdict import LONG_DAYS, certainty, verdict
 
 FEWEST_SESSIONS = 4
+SURE_IN_SPREADS = 1.645  # a normal posterior lies to one side of a value with probability .95
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Weighed:
     """The estimators of one diary and what they rest on."""
 
     prepared: Prepared
+    priors: Priors
     joint: Fit
     ignorable: Fit
     randomised: Fit | None
@@ -77,7 +80,7 @@ def weigh_one(
     joint = replace(fit_joint(diary, priors, seed, near=ignorable.points.mode), extra_variance=added)
     randomised = fit_randomised(diary, priors, joint)
     checks = (*run_checks(joint, diary, priors), *(agreement(joint, randomised) if randomised else ()))
-    weighed = Weighed(prepared, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
+    weighed = Weighed(prepared, priors, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
     smallest = smallest_change(knowledge, scale)
     finding = _answered(weighed, substance, scale, smallest, prior)
     therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
@@ -121,7 +124,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
         checks=tuple(Check(wording.CHECK[c.name], c.passed, wording.check(c)) for c in weighed.checks),
         data=DataUsed(len(diary.rating), len(diary.dose_h), days),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
-        settle=wording.settle(decided, further_days(peak, least, days, scale.worse_is_up), sure),
+        settle=wording.settle(decided, _settle(weighed, peak, least, scale.worse_is_up), sure),
         citations=tuple(dict.fromkeys((*prior.citations, *(smallest.citations if smallest else ())))),
     )
 
@@ -148,7 +151,7 @@ def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestCha
         contrasts=(_contrast("after_session", at_peak, "points", p_relief=p_relief, p_worthwhile=p_worthwhile),),
         data=DataUsed(len(diary.rating), 0, days, len(held.time_h)),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
-        settle=wording.settle(decided, further_days(effect, least, days, scale.worse_is_up), sure),
+        settle=wording.settle(decided, None, sure),
         citations=() if smallest is None else smallest.citations,
     )
 
@@ -160,17 +163,13 @@ def _probabilities(effect: Mixture, least: float, worse_is_up: bool) -> tuple[fl
     return 1 - effect.below(0.0), 1 - effect.below(least)
 
 
-def further_days(effect: Mixture, least: float, days: int, worse_is_up: bool) -> int | None:
-    """Days beyond these until a verdict is to be expected, if relief is its present posterior mean; None when already settled.
-
-    The posterior's spread shrinks with the square root of time once the diary is long; the nearest verdict counts.
-    """
+def _settle(weighed: Weighed, effect: Mixture, least: float, worse_is_up: bool) -> Further | None:
+    """What would settle it: a verdict needs the spread to shrink to this; None when the verdict does not wait for more days."""
     relief = -effect.value if worse_is_up else effect.value
-    distance = max(abs(relief), abs(relief - least))
-    wanted = distance / 1.645
+    wanted = max(abs(relief), abs(relief - least)) / SURE_IN_SPREADS
     if effect.spread <= wanted:
         return None
-    return round(days * ((effect.spread / wanted) ** 2 - 1))
+    return further(weighed.prepared.diary, weighed.priors, weighed.joint, wanted)
 
 
 def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contrast:

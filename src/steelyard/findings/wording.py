@@ -3,6 +3,7 @@
 from steelyard.nof1.checks import Outcome
 from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough
+from steelyard.nof1.settle import OFF_SHARE, Further
 
 from .model import Certainty, Verdict
 
@@ -188,11 +189,15 @@ def driver(felt: Interval, recorded: float, outcome: str) -> str:
     return f"When you take it does not visibly depend on {what}."
 
 
-def settle(decided: Verdict, further_days: int | None, worst: Certainty) -> str:
-    """What would settle it."""
-    before = "A rating written down just before each dose"
-    if decided == "not_settled" and further_days is not None and further_days <= 3650:
-        return f"About {further_days} more days like these, if relief is what it looks like now. {before} makes each day count for more."
-    if worst in ("low", "very_low"):
-        return f"{before}, and some doses or days decided by chance (planned with a clinician), would make the answer surer."
+def settle(decided: Verdict, more: Further | None, sure: Certainty) -> str:
+    """What would settle it. Chance is never advised outright: whether days without a dose are safe is for a clinician to say."""
+    before = "A rating written down just before each dose makes each day count for more."
+    chance = f"days of which about {100 * OFF_SHARE:.0f} in 100 are dose-free by chance"
+    if decided == "not_settled" and more is not None:
+        as_now = f"About {more.as_now} more days like these, if relief is what it looks like now." if more.as_now else ""
+        tossed = f"Or about {more.randomised} {chance}, which only a clinician can say is safe." if more.randomised else ""
+        said = " ".join(part for part in (as_now, tossed) if part)
+        return f"{said or 'More days than can sensibly be asked for, if relief is what it looks like now.'} {before}"
+    if decided == "not_settled" or sure in ("low", "very_low"):
+        return f"{before} So would {chance}, which only a clinician can say is safe."
     return "More days like these make the interval narrower."

@@ -69,6 +69,16 @@ class Diary:
     site: Site | None = None
     known: tuple[Known, ...] = ()
 
+    def curve_of(self, dose_h: Array, dose: Array) -> CurveAt:
+        """The effect-site curve of other doses than these.
+
+        Raises:
+            ValueError: the diary came without the means to compute one.
+        """
+        if self.site is None:
+            raise ValueError("this diary has no `site`, so that exposure to other doses cannot be computed")
+        return self.site(dose_h, dose)
+
     @property
     def span_h(self) -> float:
         """Hours from the first to the last rating."""

@@ -7,13 +7,14 @@ Source: two-stage least squares with a known error covariance, Wooldridge, Econo
 a trial with non-adherence, Hernan & Robins, Causal Inference (2020), ch. 16.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit
-from .joint import TAU, two_rate
+from .joint import CLOSEST_H, TAU, two_rate
 from .latent import eliminate, ou_path
 from .model import Diary, Priors, columns
 
@@ -28,16 +29,25 @@ def fit_randomised(diary: Diary, priors: Priors, joint: Fit) -> Fit | None:
 
     Refuses (None): fewer than ten assigned periods, one condition only, or a schedule that hardly changed what was taken.
     """
-    if diary.site is None or len(diary.assigned) < FEWEST_PERIODS or len(np.unique(diary.assigned[:, 2])) < 2:
+    if len(diary.assigned) < FEWEST_PERIODS or len(np.unique(diary.assigned[:, 2])) < 2:
         return None
+    by_chance = by_assignment(diary, priors)
+    effect, variance, strength = np.array([by_chance(psi) for psi in joint.points.psi]).T
+    if joint.points.weight @ strength < LEAST_STRENGTH:
+        return None
+    points = replace(joint.points, mean=effect[:, None], cov=variance[:, None, None])
+    return Fit("randomised", points, ("effect",), joint.half_life_h, joint.taken[:, :1])
+
+
+def by_assignment(diary: Diary, priors: Priors) -> Callable[[Array], tuple[float, float, float]]:
+    """What assignment says at one hyperparameter point of the joint model: effect, its variance, and strength of the instrument."""
     inside = assigned_now(diary, diary.rating_h) >= 0
-    scheduled = diary.site(*schedule(diary))(diary.rating_h)
-    taken = diary.exposure(diary.rating_h)
+    scheduled, taken = diary.curve_of(*schedule(diary))(diary.rating_h), diary.exposure(diary.rating_h)
     fixed = columns(diary, diary.rating_h, priors)
     y = (diary.rating - diary.middle)[None]
-    gap = np.maximum(np.diff(diary.rating_h), 1 / 120)
-    effects, variances, strengths = [], [], []
-    for psi in joint.points.psi:
+    gap = np.maximum(np.diff(diary.rating_h), CLOSEST_H)
+
+    def at(psi: Array) -> tuple[float, float, float]:
         tau, sd, noise, _, slow = np.exp(psi[TAU : TAU + 5])
         instrument, exposure = (two_rate(curve, diary.one_dose, psi) for curve in (scheduled, taken))
         rows = np.vstack([instrument[None], exposure[None], fixed.fixed, y]) * inside
@@ -46,13 +56,10 @@ def fit_randomised(diary: Diary, priors: Priors, joint: Fit) -> Fit | None:
         spread = fixed.spread.copy()
         spread[fixed.waves] *= slow
         left = _cleared(gram, 1 / spread**2)
-        effects.append(left[0, 2] / left[0, 1])
-        variances.append(left[0, 0] / left[0, 1] ** 2)
-        strengths.append(abs(left[0, 1]) / np.sqrt(left[0, 0] * max(_unexplained(left), 1e-12)))
-    if joint.points.average(np.array(strengths)) < LEAST_STRENGTH:
-        return None
-    points = replace(joint.points, mean=np.array(effects)[:, None], cov=np.array(variances)[:, None, None])
-    return Fit("randomised", points, ("effect",), joint.half_life_h, joint.taken[:, :1])
+        strength = abs(left[0, 1]) / np.sqrt(left[0, 0] * max(_unexplained(left), 1e-12))
+        return float(left[0, 2] / left[0, 1]), float(left[0, 0] / left[0, 1] ** 2), float(strength)
+
+    return at
 
 
 def schedule(diary: Diary) -> tuple[Array, Array]:

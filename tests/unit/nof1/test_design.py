@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from steelyard.exposure.kinetics import effect_site
 from steelyard.nof1.design import FEWEST_DAYS, FEWEST_DOSES, FEWEST_RATINGS, LEAST_VARIATION, Design, NotEnough, Reason, judge
-from steelyard.nof1.model import Diary
+from steelyard.nof1.model import Diary, Known, Sessions
 from steelyard.nof1.plan import Plan
 
 from ...diaries import PRIORS, diary_of, handmade, invented, only, with_doses
@@ -47,6 +48,13 @@ def judged(diary: Diary) -> NotEnough:
     return verdict
 
 
+def hand_in_hand(days: int = 20) -> Diary:
+    """Every dose taken half an hour before an exercise whose relief fades as fast as the dose's own."""
+    plain = handmade(days=days)
+    alike = Sessions("exercise", plain.dose_h + 0.5, 4.0 / np.log(2))
+    return replace(with_doses(plain, plain.dose_h, np.ones(len(plain.dose_h))), sessions=(alike,))
+
+
 def steps(days: int, first: float, last: float, count: int) -> Array:
     """Daily amounts that change in equal steps."""
     return np.linspace(first, last, count)[np.arange(days) * count // days]
@@ -65,6 +73,7 @@ REFUSED: dict[str, Diary] = {
     "ratings_only_after_doses": rated(each_day(20, [8.5, 12.5, 16.5]), each_day(20, [2, 8, 12, 16, 22])),
     "no_variation_in_dosing": with_doses(handmade(), handmade().dose_h, 0.02 * handmade().dose),
     "dosing_follows_the_clock": rated(each_day(20, [7, 12, 18]), SHARP),
+    "inseparable_cause": hand_in_hand(),
 }
 
 
@@ -238,6 +247,22 @@ def test_chance_alone_is_not_taken_for_a_taper(kind: str) -> None:
     assert turned_away <= 3
 
 
+# --- other causes
+
+
+def test_a_cause_that_cannot_be_told_apart_is_named() -> None:
+    assert judged(hand_in_hand()).cause == "exercise"
+
+
+def test_a_cause_of_known_course_is_told_apart_only_when_it_comes_at_its_own_times() -> None:
+    diary = handmade(days=40)
+    dose_h, mirrored = diary.dose_h, 40 * 24 - diary.dose_h[::-1]
+    for taken_h, wanted in ((dose_h, "inseparable_cause"), (mirrored, "accepted")):
+        other = effect_site(taken_h, diary.dose, 0.6)
+        medicine = Known("another medicine", lambda t, at=other: at(t)(np.array([4.5]))[0])
+        assert reason(replace(diary, known=(medicine,))) == wanted
+
+
 # --- the clock
 
 
@@ -265,7 +290,7 @@ def test_doses_by_the_clock_on_days_of_chance_can() -> None:
 @pytest.mark.parametrize("name", [*get_args(Reason), "accepted"])
 def test_another_origin_and_another_scale_are_judged_alike(name: str) -> None:
     diary = handmade() if name == "accepted" else REFUSED[name]
-    later = diary_of(diary.rating_h + 2400, diary.rating * 10, diary.dose_h + 2400, diary.dose)
-    assert reason(replace(later, high=100.0)) == name
-    earlier = diary_of(diary.rating_h - 2400, diary.rating, diary.dose_h - 2400, diary.dose)
-    assert reason(earlier) == name
+    for hours, unit in ((2400, 10), (-2400, 1)):
+        sessions = tuple(replace(s, time_h=s.time_h + hours) for s in diary.sessions)
+        other = diary_of(diary.rating_h + hours, diary.rating * unit, diary.dose_h + hours, diary.dose, sessions)
+        assert reason(replace(other, high=10.0 * unit)) == name

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import trapezoid
 
-from steelyard.nof1.model import MOST_WAVES, SLOWEST_WAVE_H, Priors, Sessions, columns, slow_waves
+from steelyard.nof1.model import FIRST_CAUSE, MOST_WAVES, SLOWEST_WAVE_H, Known, Priors, Sessions, columns, slow_waves
 
 from ...diaries import PRIORS, diary_of, handmade
 
@@ -78,6 +78,14 @@ def test_sessions_add_up_and_fade_by_their_own_time() -> None:
     e = np.exp(-1.0)
     np.testing.assert_allclose(got.fixed[got.names.index("cbt")], [0, 1, e, e + e**3])
     np.testing.assert_allclose(got.fixed[got.names.index("heat")], np.exp(-np.array([9.0, 10.0, 15.0, 25.0])))
+
+
+def test_other_causes_come_after_the_sessions_with_the_same_prior() -> None:
+    diary = replace(handmade(), known=(Known("illness", lambda t: np.where((t > 10) & (t < 20), 1.0, 0.0)),))
+    got = columns(diary, np.array([5.0, 15.0, 25.0]), PRIORS)
+    assert got.names[FIRST_CAUSE : FIRST_CAUSE + 2] == ("physiotherapy", "illness")
+    assert got.fixed[FIRST_CAUSE + 1].tolist() == [0.0, 1.0, 0.0]
+    assert got.spread[FIRST_CAUSE] == got.spread[FIRST_CAUSE + 1] == PRIORS.session_sd
 
 
 def test_prior_spreads_are_in_tenths_of_the_scale_but_for_the_slow_waves() -> None:
