@@ -1,13 +1,17 @@
 """Does the fast fit give the posterior that NUTS gives for the same model? Ten diaries of 180 days, NumPyro as the judge.
 
-`python benchmarks/nuts.py` (about an hour on one core; `--diaries 1` for a taste) writes `benchmarks/results/nuts.csv`.
+`python benchmarks/nuts.py` (about an hour on one core; `--diaries 1` for a taste) writes `benchmarks/results/nuts.csv`; with `--keep`
+the figures of NUTS are taken from there and only the fast fit is run again, in seconds.
+
 Bars: means within 0.1 posterior sd, sds within 10 %, with at least 2,000 effective draws of NUTS for each quantity. The fit with
 `MANY` points stands beside the shipped one: it tells too few points apart from a wrong posterior.
 """
 
 import argparse
+import csv
 import os
 import time
+from unittest.mock import patch
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
@@ -15,15 +19,14 @@ import numpy as np
 
 import _oracle
 from diaries import PRIORS, make
-from steelyard.nof1 import contrasts
+from steelyard.nof1 import contrasts, ignorable
 from steelyard.nof1.fit import Fit, Mixture
-from steelyard.nof1.ignorable import GUESS, RatingModel, fit_ignorable
-from steelyard.nof1.integrate import integrate
 from steelyard.nof1.model import Diary
 from steelyard.nof1.plan import Plan
-from table import show, write
+from table import RESULTS, Row, show, write
 
-WARMUP, DRAWS, CHAINS = 250, 1250, 2
+DRIVERS = ("random", "recorded")
+WARMUP, DRAWS, CHAINS = 200, 1000, 2
 MANY = 4096
 ENOUGH = 2000  # effective draws: the error of a mean is then 0.022 posterior sd, of an sd about 2 %
 BAR = 0.1  # of a mean, in posterior sds; of an sd, as a share of it
@@ -32,60 +35,66 @@ BAR = 0.1  # of a mean, in posterior sds; of an sd, as a share of it
 def main() -> None:
     parser = argparse.ArgumentParser(description="Posterior of the rating model, fast fit against NUTS.")
     parser.add_argument("--diaries", type=int, default=5, help="of each driver (default 5)")
-    each = parser.parse_args().diaries
-    rows: list[dict[str, object]] = []
-    for driver in ("random", "recorded"):
-        for seed in range(each):
-            rows += compare(Plan(driver=driver, seed=seed))
-            write("nuts", rows)
+    parser.add_argument("--keep", action="store_true", help="keep the figures of NUTS from the last run")
+    options = parser.parse_args()
+    plans = [Plan(driver=driver, seed=seed) for driver in DRIVERS for seed in range(options.diaries)]
+    kept = _kept() if options.keep else {}
+    rows: list[Row] = []
+    for plan in plans:
+        diary, _ = make(plan)
+        rows += compare(plan, diary, kept.get((plan.driver, plan.seed)) or judge(plan, diary))
+        write("nuts", rows)
     show(rows, ("driver", "seed", "quantity", "effective", "difference", "sd_ratio", "many_difference", "many_sd_ratio", "met"))
-    print(f"bars met: {sum(bool(row['met']) for row in rows)} of {len(rows)}")
+    print(f"bars met: {sum(row['met'] is True for row in rows)} of {len(rows)}")
 
 
-def compare(plan: Plan) -> list[dict[str, object]]:
-    """One row for each quantity of one diary."""
-    diary, _ = make(plan)
+def judge(plan: Plan, diary: Diary) -> dict[str, dict[str, float]]:
+    """What NUTS says of each quantity: posterior mean and sd with their errors, and how well the chains went."""
     began = time.process_time()
     draws = _oracle.sample(diary, PRIORS, seed=plan.seed, warmup=WARMUP, draws=DRAWS, chains=CHAINS)
-    nuts_s = time.process_time() - began
-    fit = fit_ignorable(diary, PRIORS)
-    ours, many = moments(fit), moments(with_points(diary, MANY))
-    rows: list[dict[str, object]] = []
-    for name, values in draws.of.items():
-        nuts = _oracle.moments(values)
-        difference, ratio = (ours[name][0] - nuts.mean) / nuts.sd, ours[name][1] / nuts.sd
-        met = abs(difference) <= BAR and abs(ratio - 1) <= BAR and nuts.effective >= ENOUGH
+    took = time.process_time() - began
+    found = {name: _oracle.moments(values) for name, values in draws.of.items()}
+    return {
+        name: {
+            "nuts_mean": of.mean,
+            "nuts_sd": of.sd,
+            "nuts_mean_error": of.mean_error,
+            "nuts_sd_error": of.sd_error,
+            "effective": round(of.effective),
+            "rhat": of.rhat,
+            "divergent": draws.divergent,
+            "nuts_cpu_s": round(took),
+        }
+        for name, of in found.items()
+    }
+
+
+def compare(plan: Plan, diary: Diary, nuts: dict[str, dict[str, float]]) -> list[Row]:
+    """One row for each quantity of one diary; differences in posterior sds, sds as ratios, with the errors NUTS leaves on them."""
+    fit = ignorable.fit_ignorable(diary, PRIORS)
+    with patch.object(ignorable, "DRAWS", MANY):
+        many = _moments(ignorable.fit_ignorable(diary, PRIORS))
+    rows = []
+    for quantity, (mean, sd) in _moments(fit).items():
+        of = nuts[quantity]
+        difference, ratio = (mean - of["nuts_mean"]) / of["nuts_sd"], sd / of["nuts_sd"]
         rows.append(
-            {
-                "driver": plan.driver,
-                "seed": plan.seed,
-                "days": plan.days,
-                "ratings": len(diary.rating),
-                "doses": len(diary.dose),
-                "quantity": name,
-                "mean": ours[name][0],
-                "sd": ours[name][1],
-                "points": len(fit.points.weight),
-                "nuts_mean": nuts.mean,
-                "nuts_sd": nuts.sd,
-                "effective": round(nuts.effective),
-                "rhat": nuts.rhat,
-                "divergent": draws.divergent,
-                "nuts_cpu_s": round(nuts_s),
+            {"driver": plan.driver, "seed": plan.seed, "days": plan.days, "ratings": len(diary.rating), "doses": len(diary.dose)}
+            | {"quantity": quantity, "mean": mean, "sd": sd, "points": len(fit.points.weight)}
+            | of
+            | {
                 "difference": round(difference, 3),
-                "difference_error": round(nuts.mean_error, 3),
                 "sd_ratio": round(ratio, 3),
-                "sd_ratio_error": round(nuts.sd_error * ratio, 3),
                 "many_points": MANY,
-                "many_difference": round((many[name][0] - nuts.mean) / nuts.sd, 3),
-                "many_sd_ratio": round(many[name][1] / nuts.sd, 3),
-                "met": met,
+                "many_difference": round((many[quantity][0] - of["nuts_mean"]) / of["nuts_sd"], 3),
+                "many_sd_ratio": round(many[quantity][1] / of["nuts_sd"], 3),
+                "met": abs(difference) <= BAR and abs(ratio - 1) <= BAR and of["effective"] >= ENOUGH,
             }
         )
     return rows
 
 
-def moments(fit: Fit) -> dict[str, tuple[float, float]]:
+def _moments(fit: Fit) -> dict[str, tuple[float, float]]:
     """Posterior mean and sd of the quantities that NUTS reports."""
     log_half_life = np.log(fit.half_life_h)
     of = {
@@ -96,12 +105,16 @@ def moments(fit: Fit) -> dict[str, tuple[float, float]]:
     return {name: (posterior.value, posterior.spread) for name, posterior in of.items()}
 
 
-def with_points(diary: Diary, count: int) -> Fit:
-    """The ignorable fit with `count` points instead of the shipped number."""
-    model = RatingModel(diary, PRIORS)
-    points = integrate(model.evaluate, model.start, GUESS, count, seed=1)
-    half_life = np.exp(points.psi[:, 3])
-    return Fit("ignorable", points, model.names, half_life, diary.exposure(diary.rating_h)(half_life).mean(1))
+def _kept() -> dict[tuple[str, int], dict[str, dict[str, float]]]:
+    """The figures of NUTS in the last results, by driver and seed, then by quantity."""
+    whole = ("effective", "divergent", "nuts_cpu_s")
+    names = ("nuts_mean", "nuts_sd", "nuts_mean_error", "nuts_sd_error", "effective", "rhat", "divergent", "nuts_cpu_s")
+    kept: dict[tuple[str, int], dict[str, dict[str, float]]] = {}
+    with (RESULTS / "nuts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            of = {name: int(row[name]) if name in whole else float(row[name]) for name in names}
+            kept.setdefault((row["driver"], int(row["seed"])), {})[row["quantity"]] = of
+    return kept
 
 
 if __name__ == "__main__":

@@ -145,7 +145,8 @@ def test_every_diary_is_judged_and_whole_days_do_not_matter(diary: Diary, days: 
 def mixtures(draw: st.DrawFn) -> Mixture:
     count = draw(st.integers(1, 6))
     weight, mean, sd = (
-        np.array(draw(st.lists(st.floats(low, high), min_size=count, max_size=count))) for low, high in ((0.01, 1), (-20, 20), (0.01, 5))
+        np.array(draw(st.lists(st.floats(low, high), min_size=count, max_size=count)))
+        for low, high in ((0.01, 1), (-20, 20), (0.01, 5))
     )
     return Mixture(weight / weight.sum(), mean, sd)
 

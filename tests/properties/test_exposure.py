@@ -51,7 +51,9 @@ def same(one: Array, other: Array, scale: float = 1.0) -> None:
 @given(cases())
 @example(Case(np.array([0.0, 0.0]), np.array([1.0, 1.0]), np.array([0.0, 1.0]), 0.5, np.array([0.5])))
 def test_it_is_the_sum_of_what_each_dose_gives(case: Case) -> None:
-    each = [a * unit_curve(case.times_h - t, case.absorption_h, case.effect_h) for t, a in zip(case.dose_h, case.amount, strict=True)]
+    each = [
+        a * unit_curve(case.times_h - t, case.absorption_h, case.effect_h) for t, a in zip(case.dose_h, case.amount, strict=True)
+    ]
     total = np.sum(each, axis=0) if each else np.zeros((len(case.effect_h), len(case.times_h)))
     same(case.exposure(), total, scale=1 + case.amount.sum())
 
@@ -108,7 +110,9 @@ def test_it_is_never_negative_nor_above_all_doses_at_their_peaks(case: Case) -> 
 def test_what_is_taken_later_changes_nothing_before(case: Case, now_h: float) -> None:
     early = case.times_h[case.times_h <= now_h]
     so_far = case.dose_h < now_h
-    same(case.exposure(case.dose_h[so_far], case.amount[so_far], early), case.exposure(times_h=early), scale=1 + case.amount.sum())
+    same(
+        case.exposure(case.dose_h[so_far], case.amount[so_far], early), case.exposure(times_h=early), scale=1 + case.amount.sum()
+    )
 
 
 @anything

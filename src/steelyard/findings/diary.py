@@ -57,7 +57,7 @@ def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[st
         rating_h=_hours([r.time for r in ratings], origin),
         rating=np.array([r.value for r in ratings], float),
         low=0.0 if scale.low is None else scale.low,
-        high=1.0 if scale.high is None else scale.high,
+        high=_high(scale, ratings),
         worse_is_up=scale.worse_is_up,
         dose_h=dose_h,
         dose=known,
@@ -69,11 +69,19 @@ def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[st
         assigned=_assigned(journal.of(Assignment), origin),
         site=lambda times, amounts: effect_site(times, amounts, prior.absorption_h),
         known=_known(journal, substance, priors, origin),
+        family=scale.family,
         redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
     )
     unknown = int(np.isnan(amount).sum())
     rated, dosed = tuple(r.time for r in ratings), tuple(d.time for d in doses)
     return Prepared(diary, origin, amount, unit, usual, unknown, rated, dosed)
+
+
+def _high(scale: Scale, ratings: Sequence[Rating]) -> float:
+    """Upper end of the scale; a count has none of its own, so that it ends at the greatest written down."""
+    if scale.high is not None:
+        return scale.high
+    return max((r.value for r in ratings), default=1.0) if scale.family == "count" else 1.0
 
 
 def _hours(times: Sequence[datetime], origin: datetime) -> Array:

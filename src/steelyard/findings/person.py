@@ -11,7 +11,7 @@ from steelyard.nof1.design import NotEnough, judge
 from steelyard.nof1.fit import Fit, Mixture
 from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.joint import fit_joint
-from steelyard.nof1.model import Priors
+from steelyard.nof1.model import Diary, Priors
 from steelyard.nof1.randomised import fit_randomised
 from steelyard.nof1.settle import Further, further
 from steelyard.nof1.uncertain import variance_of_uncertain_doses
@@ -30,7 +30,6 @@ from .model import (
     Finding,
     Picture,
     Subject,
-    Verdict,
     Worthwhile,
 )
 from .pictures import picture
@@ -67,12 +66,11 @@ def weigh_one(
     """
     prior = effect_prior(knowledge, substance)
     prepared = prepare(journal, substance, scale, lambda name: effect_prior(knowledge, name), seed)
-    if scale.family != "bounded":
-        return [_unsupported(prepared, substance, scale)], None
     priors = Priors((prior.median_h, prior.log_sd))
     design = judge(prepared.diary, priors)
     if isinstance(design, NotEnough):
-        return [_refused(design, prepared, substance, scale, prior)], None
+        unit = unit_of(scale, smallest_change(knowledge, scale))
+        return [_refused(design, prepared, substance, scale, prior, unit)], None
     diary = prepared.diary
     ignorable = fit_ignorable(diary, priors, seed)
     added = variance_of_uncertain_doses(ignorable, diary, priors)
@@ -84,7 +82,21 @@ def weigh_one(
     smallest = smallest_change(knowledge, scale)
     finding = _answered(weighed, substance, scale, smallest, prior)
     therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
-    return [finding, *therapies], picture(finding.id, scale, prepared, joint, priors)
+    return [finding, *therapies], picture(finding.id, scale, prepared, joint, priors, unit_of(scale, smallest))
+
+
+def unit_of(scale: Scale, smallest: SmallestChange | None) -> str:
+    """The unit of a change on this scale: points, a probability, or what is counted."""
+    if scale.family == "count":
+        return "counts" if smallest is None else smallest.unit
+    return "probability" if scale.family == "binary" else "points"
+
+
+def _least(scale: Scale, smallest: SmallestChange | None, diary: Diary) -> float:
+    """The smallest change worth having; where none is held, a tenth of the range, or of the mean of what is counted."""
+    if smallest is not None:
+        return smallest.value
+    return float(diary.rating.mean()) / 10 if scale.family == "count" else (diary.high - diary.low) / 10
 
 
 def finding_id(substance: str, outcome: str) -> str:
@@ -95,7 +107,7 @@ def finding_id(substance: str, outcome: str) -> str:
 def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: SmallestChange | None, prior: EffectPrior) -> Finding:
     prepared, fit = weighed.prepared, weighed.headline
     diary = prepared.diary
-    least = smallest.value if smallest is not None else diary.points
+    unit, least = unit_of(scale, smallest), _least(scale, smallest, diary)
     peak = contrasts.peak(fit, 1.0)
     p_relief, p_worthwhile = _probabilities(peak, least, scale.worse_is_up)
     failed = [c for c in weighed.checks if not c.passed]
@@ -108,19 +120,21 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
         id=finding_id(substance, scale.id),
         level="person",
         question=wording.question(substance, scale.id),
-        answer=wording.answer(decided, at_peak, wording.at_dose(dose.amount, dose.unit), scale.id, least, scale.worse_is_up),
+        answer=wording.answer(
+            decided, at_peak, wording.at_dose(dose.amount, dose.unit), scale.id, least, scale.worse_is_up, unit
+        ),
         verdict=decided,
         certainty=sure,
         reasons=_reasons(weighed, days),
         subject=Subject(substance, scale.id, scale.worse_is_up),
         contrasts=(
-            _contrast("peak", at_peak, "points", dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
-            _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), "points"),
+            _contrast("peak", at_peak, unit, dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
+            _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), unit),
             _contrast("duration", contrasts.duration(fit, diary), "h"),
-            _contrast("tolerance", contrasts.interval(contrasts.tolerance(weighed.joint, 1.0)), "points per 30 days", dose=dose),
+            _contrast("tolerance", contrasts.interval(contrasts.tolerance(weighed.joint, 1.0)), f"{unit} per 30 days", dose=dose),
         ),
-        estimators=_estimators(weighed),
-        dosing_driver=_driver(weighed, scale.id),
+        estimators=_estimators(weighed, unit),
+        dosing_driver=_driver(weighed, scale, unit),
         checks=tuple(Check(wording.CHECK[c.name], c.passed, wording.check(c)) for c in weighed.checks),
         data=DataUsed(len(diary.rating), len(diary.dose_h), days),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
@@ -131,8 +145,8 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
 
 def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestChange | None) -> Finding:
     """The finding on a therapy: the change just after one session, which then fades, from the same joint fit."""
-    diary, effect = weighed.prepared.diary, weighed.joint.coefficient(therapy)
-    least = smallest.value if smallest is not None else diary.points
+    diary, effect = weighed.prepared.diary, contrasts.cause(weighed.joint, therapy)
+    unit, least = unit_of(scale, smallest), _least(scale, smallest, diary)
     p_relief, p_worthwhile = _probabilities(effect, least, scale.worse_is_up)
     failed = [c for c in weighed.checks if not c.passed]
     decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
@@ -143,12 +157,12 @@ def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestCha
         id=finding_id(therapy, scale.id),
         level="person",
         question=wording.question(therapy, scale.id),
-        answer=wording.answer(decided, at_peak, wording.AFTER_SESSION, scale.id, least, scale.worse_is_up),
+        answer=wording.answer(decided, at_peak, wording.AFTER_SESSION, scale.id, least, scale.worse_is_up, unit),
         verdict=decided,
         certainty=sure,
         reasons=(wording.CERTAINTY["session"], *(wording.check(c) for c in failed)),
         subject=Subject(therapy, scale.id, scale.worse_is_up),
-        contrasts=(_contrast("after_session", at_peak, "points", p_relief=p_relief, p_worthwhile=p_worthwhile),),
+        contrasts=(_contrast("after_session", at_peak, unit, p_relief=p_relief, p_worthwhile=p_worthwhile),),
         data=DataUsed(len(diary.rating), 0, days, len(held.time_h)),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
         settle=wording.settle(decided, None, sure),
@@ -167,7 +181,8 @@ def _settle(weighed: Weighed, effect: Mixture, least: float, worse_is_up: bool) 
     """What would settle it: a verdict needs the spread to shrink to this; None when the verdict does not wait for more days."""
     relief = -effect.value if worse_is_up else effect.value
     wanted = max(abs(relief), abs(relief - least)) / SURE_IN_SPREADS
-    if effect.spread <= wanted:
+    by_ratings = weighed.joint.drawn is not None  # only where all is normal does the spread not depend on what the ratings say
+    if by_ratings or effect.spread <= wanted:
         return None
     return further(weighed.prepared.diary, weighed.priors, weighed.joint, wanted)
 
@@ -176,38 +191,43 @@ def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contras
     return Contrast(name, change.value, change.low, change.high, unit, **more)  # type: ignore[arg-type]
 
 
-def _estimators(weighed: Weighed) -> tuple[Estimator, ...]:
+def _estimators(weighed: Weighed, unit: str) -> tuple[Estimator, ...]:
     fits: list[tuple[EstimatorName, Fit, str]] = [
         ("ignorable", weighed.ignorable, wording.IGNORABLE),
         ("joint", weighed.joint, wording.JOINT),
     ]
     if weighed.randomised is not None:
         fits.append(("randomised", weighed.randomised, wording.RANDOMISED))
-    return (*_raw(weighed.raw), *(_from_fit(name, fit, says, fit is weighed.headline) for name, fit, says in fits))
+    return (*_raw(weighed.raw, unit), *(_from_fit(name, fit, says, fit is weighed.headline, unit) for name, fit, says in fits))
 
 
-def _from_fit(name: EstimatorName, fit: Fit, assumes: str, headline: bool) -> Estimator:
+def _from_fit(name: EstimatorName, fit: Fit, assumes: str, headline: bool, unit: str) -> Estimator:
     peak = contrasts.interval(contrasts.peak(fit, 1.0))
-    return _estimator(name, peak, assumes, contrasts.as_taken(fit).value, headline)
+    return _estimator(name, peak, assumes, contrasts.as_taken(fit).value, unit, headline)
 
 
-def _raw(raw: tuple[Interval, float] | None) -> tuple[Estimator, ...]:
-    return () if raw is None else (_estimator("raw", raw[0], wording.RAW, raw[1]),)
+def _raw(raw: tuple[Interval, float] | None, unit: str) -> tuple[Estimator, ...]:
+    return () if raw is None else (_estimator("raw", raw[0], wording.RAW, raw[1], unit),)
 
 
-def _estimator(name: EstimatorName, peak: Interval, assumes: str, taken: float, headline: bool = False) -> Estimator:
-    return Estimator(name, peak.value, peak.low, peak.high, "points", assumes, taken, headline)
+def _estimator(name: EstimatorName, peak: Interval, assumes: str, taken: float, unit: str, headline: bool = False) -> Estimator:
+    return Estimator(name, peak.value, peak.low, peak.high, unit, assumes, taken, headline)
 
 
-def _driver(weighed: Weighed, outcome: str) -> DosingDriver:
+def _driver(weighed: Weighed, scale: Scale, unit: str) -> DosingDriver:
     felt = contrasts.felt(weighed.joint)
     recorded = weighed.joint.coefficient("recorded").value
-    words = wording.driver(felt, recorded, outcome)
-    return DosingDriver(felt.value, recorded, "log rate per point", felt.low, felt.high, words)
+    # words compare slopes over a step of the size of a point of ten; a chance or a count has steps of its own
+    step = 1.0 if weighed.joint.drawn is None else weighed.prepared.diary.written
+    words = wording.driver(Interval(step * felt.value, step * felt.low, step * felt.high), step * recorded, scale.id)
+    each = {"points": "point"}.get(unit, unit)
+    return DosingDriver(felt.value, recorded, f"log rate per {each}", felt.low, felt.high, words)
 
 
 def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
     reasons = [] if weighed.randomised is not None else [wording.CERTAINTY["chance"]]
+    if weighed.joint.drawn is not None and len(weighed.prepared.diary.assigned):
+        reasons = [wording.CERTAINTY["unused_chance"]]
     if days < LONG_DAYS:
         reasons.append(wording.CERTAINTY["short"])
     if weighed.prepared.unknown:
@@ -215,7 +235,7 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
     return (*reasons, *(wording.check(c) for c in weighed.checks if not c.passed))
 
 
-def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, prior: EffectPrior) -> Finding:
+def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, prior: EffectPrior, unit: str) -> Finding:
     said, enough = wording.refusal(why, substance, scale.id)
     return Finding(
         id=finding_id(substance, scale.id),
@@ -227,23 +247,7 @@ def _refused(why: NotEnough, prepared: Prepared, substance: str, scale: Scale, p
         reasons=(),
         refused=why.reason,
         subject=Subject(substance, scale.id, scale.worse_is_up),
-        estimators=_raw(contrasts.raw(prepared.diary, prior.median_h, 1.0)),
+        estimators=_raw(contrasts.raw(prepared.diary, prior.median_h, 1.0), unit),
         data=DataUsed(why.ratings, why.doses, why.days),
         settle=enough,
-    )
-
-
-def _unsupported(prepared: Prepared, substance: str, scale: Scale) -> Finding:
-    verdict_: Verdict = "not_enough_data"
-    return Finding(
-        id=finding_id(substance, scale.id),
-        level="person",
-        question=wording.question(substance, scale.id),
-        answer=f"{scale.family.capitalize()} scales cannot be weighed by this version; only scales with many levels can.",
-        verdict=verdict_,
-        certainty="very_low",
-        reasons=(),
-        refused="family_not_supported",
-        subject=Subject(substance, scale.id, scale.worse_is_up),
-        data=DataUsed(len(prepared.diary.rating), len(prepared.diary.dose_h), round(prepared.diary.span_h / 24)),
     )

@@ -20,19 +20,18 @@ RECENT_H = 44 * 24.0
 RELIEF_H = np.arange(0, 24.01, 0.25)
 
 
-def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Priors) -> Picture:
+def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Priors, unit: str) -> Picture:
     """The course of the outcome with its 95 % band, ratings, doses, and relief by hours since a usual dose."""
     diary = prepared.diary
     grid = _grid(diary.rating_h[0], diary.rating_h[-1])
     fitted = JointModel(diary, priors, grid_h=grid).smooth(fit.points.mode)
-    spread = 1.96 * np.sqrt(fitted.variance)
     mean, low, high = relief_curve(fit, diary, 1.0, RELIEF_H)
     return Picture(
         finding=finding,
         outcome=scale.id,
         low=diary.low,
         high=diary.high,
-        unit="points",
+        unit=unit,
         rating_time=[_minute(t) for t in prepared.rating_times],
         rating=diary.rating.tolist(),
         dose_time=[_minute(t) for t in prepared.dose_times],
@@ -40,8 +39,8 @@ def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Pr
         dose_unit=prepared.unit,
         path_time=[_local(h, prepared) for h in grid],
         path_mean=fitted.course.tolist(),
-        path_low=(fitted.course - spread).tolist(),
-        path_high=(fitted.course + spread).tolist(),
+        path_low=fitted.band[0].tolist(),
+        path_high=fitted.band[1].tolist(),
         relief_hours=RELIEF_H.tolist(),
         relief_mean=mean.tolist(),
         relief_low=low.tolist(),

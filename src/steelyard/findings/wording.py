@@ -42,15 +42,25 @@ def points(value: float) -> str:
     return f"{abs(value):.1f}" if abs(value) >= 0.095 else f"{abs(value):.2f}"
 
 
-def _range(change: Interval, worse_is_up: bool) -> str:
+SPOKEN = {"probability": "percentage points"}  # of the ratings that say yes
+
+
+def measure(value: float, unit: str) -> str:
+    """A size in its unit; a change of a chance as percentage points."""
+    size = points(100 * value if unit == "probability" else value)
+    return f"{size} {SPOKEN.get(unit, unit)}"
+
+
+def _range(change: Interval, worse_is_up: bool, unit: str) -> str:
     """`between 0.7 and 1.3 points better`, or across zero in words."""
     sign = -1.0 if worse_is_up else 1.0
     a, b = sorted((sign * change.low, sign * change.high))
+    low, high = measure(a, unit), measure(b, unit)
     if a >= 0:
-        return f"between {points(a)} and {points(b)} points better"
+        return f"between {low.split(' ')[0]} and {high} better"
     if b <= 0:
-        return f"between {points(b)} and {points(a)} points worse"
-    return f"anywhere from {points(a)} points worse to {points(b)} points better"
+        return f"between {high.split(' ')[0]} and {low} worse"
+    return f"anywhere from {low} worse to {high} better"
 
 
 AFTER_SESSION = "just after a session"
@@ -61,10 +71,12 @@ def at_dose(amount: float, unit: str) -> str:
     return f"at the peak of a usual dose ({amount:g} {unit})"
 
 
-def answer(decided: Verdict, peak: Interval, when: str, outcome: str, smallest: float, worse_is_up: bool) -> str:
-    """The answer in one or two sentences, verdict first; `when` is `at_dose` or `AFTER_SESSION`."""
-    at = f"{when} {name(outcome)} is {_range(peak, worse_is_up)}"
-    least = f"{points(smallest)} {'point' if smallest == 1 else 'points'}"
+def answer(
+    decided: Verdict, peak: Interval, when: str, outcome: str, smallest: float, worse_is_up: bool, unit: str = "points"
+) -> str:
+    """The answer in one or two sentences, verdict first; `when` is `at_dose` or `AFTER_SESSION`, `unit` that of the change."""
+    at = f"{when} {name(outcome)} is {_range(peak, worse_is_up, unit)}"
+    least = measure(smallest, unit).removesuffix("s") if smallest == 1 and unit != "probability" else measure(smallest, unit)
     return {
         "helps": f"It helps: {at}, more than the {least} that would be worth having.",
         "helps_a_little": f"It helps, but whether by enough is not sure: {at}; a change worth having is {least}.",
@@ -85,6 +97,10 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
         "too_few_ratings": (
             f"There are only {have} ratings of {what}; fewer than {need} cannot tell relief from good and bad spells.",
             f"At least {need} ratings, two or three a day, some of them before a dose.",
+        ),
+        "too_few_events": (
+            f"Only {have} ratings of {what} differ from the most usual one; it is from these that a diary of this kind learns.",
+            f"At least {need} ratings that differ from the usual one, some before a dose and some after.",
         ),
         "too_few_doses": (f"There are only {have} doses of {substance}.", f"At least {need} doses at differing times."),
         "too_few_days": (
@@ -129,7 +145,7 @@ CERTAINTY = {
     "session": "Sessions were not decided by chance, and why one was held is not part of the model.",
     "short": "The journal covers less than 90 days.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
-    "bounds": "The scale has only a few levels.",
+    "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }
 
 LEAST_SLOPE = 0.1  # change of the log rate per point that is worth a word

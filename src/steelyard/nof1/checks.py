@@ -72,8 +72,8 @@ def _half_life(fit: Fit, priors: Priors) -> Outcome:
 
 def _predictive(s: Smooth) -> Outcome:
     """The model's 95 % interval for each rating, made from all others, must hold about 95 % of them."""
-    inside = float((np.abs(s.left_out) < 1.96 * s.left_out_sd).mean())
-    slack = float(3 * np.sqrt(0.95 * 0.05 / len(s.left_out)))
+    inside = float((np.abs(s.residual) < 1.96).mean())
+    slack = float(3 * np.sqrt(0.95 * 0.05 / len(s.residual)))
     return Outcome("predictive", bool(abs(inside - 0.95) < 0.03 + slack), inside, 0.92 - slack, min(1.0, 0.98 + slack))
 
 
@@ -82,7 +82,7 @@ def _neighbours(s: Smooth) -> Outcome:
 
     Such errors are negatively related by construction; a positive relation is a rhythm or a change the model does not know.
     """
-    z = s.left_out / s.left_out_sd
+    z = s.residual
     r = float(np.corrcoef(z[1:], z[:-1])[0, 1])
     high = float(3 / np.sqrt(len(z)))
     return Outcome("neighbours", bool(r < high), r, -1.0, high, capping=False)

@@ -1,16 +1,21 @@
-"""The contrasts a person asks about, from a fit: relief at the peak of a dose, as doses were taken, and for how long."""
+"""The contrasts a person asks about, from a fit: relief at the peak of a dose, as doses were taken, and for how long.
+
+All are in the scale's own units: points of a bounded scale, levels of an ordinal one, chances, counts. Where these are not linear in the
+outcome behind the ratings they are averages over the rated moments, from draws.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .fit import Fit, Mixture
+from .fit import Fit, Mixture, smoothed
 from .joint import FELT
 from .model import Diary
 
 Array = NDArray[np.float64]
 FEWEST = 3
+STRENGTHS = 9
 GRID_H = np.arange(0, 96, 0.05)
 
 
@@ -29,12 +34,17 @@ def interval(posterior: Mixture) -> Interval:
 
 
 def peak(fit: Fit, dose: float) -> Mixture:
-    """Change of the outcome, in points, when the effect of one dose of `dose` reference doses is greatest."""
+    """Change of the outcome when the effect of one dose of `dose` reference doses is greatest."""
+    if fit.drawn is not None:
+        more = fit.extra_variance
+        return smoothed(fit.drawn.change(dose * fit.drawn.effect(more), more), fit.drawn.weight)
     return fit.effect.scaled(dose)
 
 
 def as_taken(fit: Fit) -> Mixture:
-    """Mean change over the times of the ratings, in points, from the doses as taken against none."""
+    """Mean change over the times of the ratings from the doses as taken against none."""
+    if fit.drawn is not None:
+        return smoothed(fit.drawn.taken(fit.extra_variance), fit.drawn.weight)
     return fit.combined(fit.taken)
 
 
@@ -49,13 +59,24 @@ def duration(fit: Fit, diary: Diary) -> Interval:
 
 
 def tolerance(fit: Fit, dose: float) -> Mixture:
-    """Change of the peak effect of `dose` reference doses, in points per 30 days; towards zero is wearing out."""
+    """Change of the peak effect of `dose` reference doses per 30 days; towards zero is wearing out."""
+    if fit.drawn is not None:
+        middle, half = fit.drawn.effect(0.0), fit.drawn.theta[:, fit.names.index("drift")] / 2
+        later, sooner = (fit.drawn.change(dose * (middle + sign * half), 0.0) for sign in (1, -1))
+        return smoothed(later - sooner, fit.drawn.weight)
     return fit.coefficient("drift").scaled(dose)
 
 
+def cause(fit: Fit, name: str) -> Mixture:
+    """Change of the outcome when another cause is fully there, such as just after a session."""
+    if fit.drawn is not None:
+        return smoothed(fit.drawn.change(fit.drawn.theta[:, fit.names.index(name)], 0.0), fit.drawn.weight)
+    return fit.coefficient(name)
+
+
 def felt(fit: Fit) -> Interval:
-    """Change of the log rate of dosing per point of the outcome as felt, from a joint fit."""
-    slope = fit.points.psi[:, FELT]
+    """Change of the log rate of dosing per unit of the scale, of the outcome as felt, from a joint fit."""
+    slope = fit.points.psi[:, FELT] / (1.0 if fit.drawn is None else fit.drawn.gain())
     middle = float(fit.points.weight @ slope)
     spread = 1.96 * float(np.sqrt(fit.points.weight @ (slope - middle) ** 2))
     return Interval(middle, middle - spread, middle + spread)
@@ -64,10 +85,24 @@ def felt(fit: Fit) -> Interval:
 def relief_curve(fit: Fit, diary: Diary, dose: float, hours: Array) -> tuple[Array, Array, Array]:
     """Mean, lower and upper 95 % limit of the change at `hours` `(g,)` after one dose of `dose` reference doses."""
     share = diary.one_dose(hours, fit.half_life_h) * dose
+    if fit.drawn is not None:
+        return _drawn_curve(fit, share)
     effect = fit.effect
     mean = effect.weight @ (share * effect.mean[:, None])
     second = effect.weight @ (share**2 * (effect.mean**2 + effect.sd**2)[:, None])
     spread = 1.96 * np.sqrt(np.maximum(second - mean**2, 0))
+    return mean, mean - spread, mean + spread
+
+
+def _drawn_curve(fit: Fit, share: Array) -> tuple[Array, Array, Array]:
+    """The same from draws: the change at a few strengths of each draw's effect, and between them by interpolation."""
+    assert fit.drawn is not None
+    drawn, strength = fit.drawn, np.linspace(0.0, max(float(share.max()), 1e-9), STRENGTHS)
+    effect = drawn.effect(fit.extra_variance)
+    change = np.array([drawn.change(x * effect, fit.extra_variance) for x in strength])
+    curve = np.array([np.interp(share[k], strength, change[:, i]) for i, k in enumerate(drawn.point)])
+    mean = drawn.weight @ curve
+    spread = 1.96 * np.sqrt(np.maximum(drawn.weight @ (curve - mean) ** 2, 0))
     return mean, mean - spread, mean + spread
 
 

@@ -16,6 +16,7 @@ Reason = Literal[
     "too_few_doses",
     "too_few_days",
     "ratings_do_not_vary",
+    "too_few_events",
     "dose_only_falls_with_time",
     "dose_only_rises_with_time",
     "ratings_only_after_doses",
@@ -25,6 +26,7 @@ Reason = Literal[
 ]
 
 FEWEST_RATINGS = 30
+FEWEST_EVENTS = 10  # ratings other than the most usual one, where there are few levels
 FEWEST_DOSES = 8
 FEWEST_DAYS = 10
 TOO_ALIKE = 0.9  # share of the exposure's own variation that another cause may explain
@@ -76,7 +78,13 @@ def _too_little(diary: Diary, ratings: int, doses: int, days: int) -> NotEnough 
         return NotEnough("too_few_ratings", have=ratings, need=FEWEST_RATINGS)
     if days < FEWEST_DAYS:
         return NotEnough("too_few_days", have=days, need=FEWEST_DAYS)
-    return NotEnough("ratings_do_not_vary") if np.ptp(diary.rating) == 0 else None
+    if np.ptp(diary.rating) == 0:
+        return NotEnough("ratings_do_not_vary")
+    events = ratings - int(np.unique(diary.rating, return_counts=True)[1].max())
+    if diary.family == "bounded":
+        return None
+    events = ratings - int(np.unique(diary.rating, return_counts=True)[1].max())
+    return NotEnough("too_few_events", have=events, need=FEWEST_EVENTS) if events < FEWEST_EVENTS else None
 
 
 def _no_contrast(diary: Diary, priors: Priors, doses: int) -> NotEnough | None:

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from .integrate import Points
+from .own_units import Drawn
 
 Array = NDArray[np.float64]
+KERNEL = 0.25  # of the posterior's spread
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,17 @@ class Mixture:
         return Mixture(self.weight, self.mean * factor, sd)
 
 
+def smoothed(values: Array, weight: Array) -> Mixture:
+    """The posterior of a number of which there are weighted draws `(d,)`: narrow normals, drawn together so that the variance stays.
+
+    Source: Liu & West (2001), sec. 10.2.
+    """
+    mean = float(weight @ values)
+    sd = float(np.sqrt(weight @ (values - mean) ** 2))
+    kernel = KERNEL * sd
+    return Mixture(weight, mean + np.sqrt(1 - KERNEL**2) * (values - mean), np.full(len(values), kernel))
+
+
 @dataclass(frozen=True)
 class Fit:
     """Posterior of one estimator.
@@ -54,7 +67,7 @@ class Fit:
     `names` of the coefficients at the points, the effect (points per peak of one reference dose) first;
     `half_life_h` `(k,)`;
     `taken` `(k, p)` what the mean change over the times of the ratings is made of; `extra_variance` of the effect, from doses whose
-    amount or time is uncertain.
+    amount or time is uncertain; `drawn` the way from there to the scale's own units, where ratings are not linear in the predictor.
     """
 
     name: str
@@ -63,6 +76,7 @@ class Fit:
     half_life_h: Array
     taken: Array
     extra_variance: float = 0.0
+    drawn: Drawn | None = None
 
     def coefficient(self, name: str) -> Mixture:
         """Posterior of one coefficient."""
@@ -87,7 +101,9 @@ class Smooth:
 
     `course`, `variance` `(g,)` on the grid; `fitted` `(n,)` at the ratings; `left_out` `(n,)` error of predicting each rating from all
     else and `left_out_sd` its standard deviation; `pull` `(n,)`: how far the effect moves per point of each rating; `tested`, `tested_sd`
-    `(e,)` of the columns under test.
+    `(e,)` of the columns under test; `band` `(2, g)` 95 % limits of the course; `residual` `(n,)` the errors again, as standard normal
+    numbers. `course`, `fitted` and `band` are in the scale's own units; the errors and `variance` are those of the predictor, which for
+    Gaussian ratings is the same.
     """
 
     course: Array
@@ -98,3 +114,5 @@ class Smooth:
     pull: Array
     tested: Array
     tested_sd: Array
+    band: Array
+    residual: Array

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit
-from .integrate import integrate
+from .integrate import integrate, within
+from .joint import fit_joint
 from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path
 from .model import Diary, Priors, columns
 
@@ -70,10 +71,14 @@ def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     Args:
         diary: as judged fit by `design.judge`; priors: as in `model.Priors`; seed: shifts the quasi-random points.
 
+    Families other than `bounded` take the joint model with its dosing left out.
+
     Source: Gaussian state space with regression, path and coefficients marginalised exactly (Rue & Held 2005, ch. 2).
     """
+    if diary.family != "bounded":
+        return fit_joint(diary, priors, seed, with_dosing=False)
     model = RatingModel(diary, priors)
-    points = integrate(model.evaluate, model.start, GUESS, DRAWS, seed)
+    points = integrate(model.evaluate, within(model.start, model.start, model.scale, GUESS), DRAWS, seed)
     half_life = np.exp(points.psi[:, 3])
     taken = np.zeros((len(half_life), len(model.names)))
     taken[:, 0] = diary.exposure(diary.rating_h)(half_life).mean(1)

@@ -23,6 +23,16 @@ ENOUGH = 0.3  # share of the draws that must be effective; below it the draws ar
 
 
 @dataclass(frozen=True)
+class Search:
+    """Where to look for the mode, each `(d,)`: a start, a rough spread of each coordinate, and limits well outside the posterior."""
+
+    start: Array
+    scale: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
 class Points:
     """Weighted hyperparameter points.
 
@@ -44,19 +54,19 @@ class Points:
         return np.asarray(np.tensordot(self.weight, values, axes=1))
 
 
-def integrate(target: Target, start: Array, scale: Array, draws: int, seed: int, slope: Slope | None = None) -> Points:
+def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slope | None = None) -> Points:
     """Weighted points that represent `exp(target)`.
 
     Args:
         target: log density of `(k, d)` points, finite near `start`, and the coefficients' posterior at each.
-        start: `(d,)`; scale: a rough spread of each coordinate, `(d,)`.
+        search: where the mode is looked for.
         draws: how many points; while too few of them are effective they are drawn anew around what was found, then four and sixteen
             times as many.
         seed: shifts the quasi-random points; the same seed gives the same answer.
     """
-    given = slope or _differences(target, scale)
-    mode = find_mode(given, start, scale)
-    covariance = _curvature(given, mode, scale)
+    given = slope or _differences(target, search.scale)
+    mode = find_mode(given, search)
+    covariance = _curvature(given, mode, search.scale)
     for more in (1, 1, 4, 16):
         points = _sample(target, mode, covariance, draws * more, seed)
         if points.ess >= ENOUGH * len(points.weight):
@@ -67,15 +77,29 @@ def integrate(target: Target, start: Array, scale: Array, draws: int, seed: int,
     return points
 
 
-def find_mode(slope: Slope, start: Array, scale: Array) -> Array:
-    """Maximum of a log density, by BFGS in coordinates of about unit spread."""
+def within(start: Array, mean: Array, spread: Array, scale: Array) -> Search:
+    """A search from `start` that stays within four spreads of a normal prior."""
+    return Search(start, scale, mean - 4 * spread, mean + 4 * spread)
+
+
+def find_mode(slope: Slope, search: Search) -> Array:
+    """Maximum of a log density within the limits, by L-BFGS-B in coordinates of about unit spread."""
+    start = np.clip(search.start, search.low, search.high)
 
     def negative(z: Array) -> tuple[float, Array]:
-        value, gradient = slope(start + z * scale)
-        return -value, -gradient * scale
+        value, gradient = slope(start + z * search.scale)
+        return -value, -gradient * search.scale
 
-    found = minimize(negative, np.zeros(len(start)), jac=True, method="BFGS", options={"gtol": 0.1, "maxiter": 60})
-    return np.asarray(start + found.x * scale)
+    limits = np.column_stack([search.low - start, search.high - start]) / search.scale[:, None]
+    found = minimize(
+        negative,
+        np.zeros(len(start)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=limits,
+        options={"gtol": 0.1, "ftol": 1e-6, "maxiter": 60},
+    )
+    return np.asarray(start + found.x * search.scale)
 
 
 def _differences(target: Target, scale: Array) -> Slope:

@@ -2,8 +2,8 @@
 
 Observations are ratings, cells of time (what was expected of dosing in them), doses (what was expected at that moment), and logarithms of
 amounts. Each sees the path and the coefficients through `e = c u + d . theta`; `c` is 1 for ratings, `felt` for cells and doses, `gram` for
-amounts. For given hyperparameters the
-mode is found by Newton's method and everything but the hyperparameters is integrated out by Laplace's method.
+amounts. How a rating follows from its `e` is its family's business. For given hyperparameters the mode is found by Newton's method and
+everything but the hyperparameters is integrated out by Laplace's method.
 
 Source: Rue, Martino & Chopin (2009), doi 10.1111/j.1467-9868.2008.00700.x, sec. 3; gradient of the Laplace approximation by the adjoint
 of the mode, as in Kristensen et al. (2016), doi 10.18637/jss.v070.i05.
@@ -14,11 +14,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .dosing import Dosing, dosing
+from .dosing import Dosing, dosing, no_dosing
+from .families import ratings_of
 from .fit import Fit, Smooth
-from .integrate import integrate
-from .latent import LOG_2PI, Coefficients, Eliminated, Path, coefficients, eliminate, ou_path, path_variance, solve_path
+from .integrate import integrate, within
+from .latent import (
+    LOG_2PI,
+    Coefficients,
+    Eliminated,
+    Path,
+    coefficients,
+    eliminate,
+    ou_change,
+    ou_path,
+    path_variance,
+    solve_path,
+    variance_given,
+)
 from .model import Curve, Diary, DoseCurve, Priors, columns
+from .own_units import Told, draw
 
 Array = NDArray[np.float64]
 HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
@@ -26,24 +40,31 @@ TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
 FIXED_FROM = 2  # effect and its drift come before the fixed columns
 TAIL_TIMES = 3.0  # the slow part of the effect fades this many times slower than the fast part
 TAIL_LOGIT = (-2.6, 1.2)  # prior of its weight: median 7 %, 95 % from 0.7 to 44 %
-DRAWS = 64
+DRAWS, MORE_DRAWS = (
+    64,
+    160,
+)  # ratings that say less leave a posterior that is less normal: more draws at once are cheaper than renewing
 CLOSEST_H = 1 / 120
 PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
+MOST_STEPS = 25
 LONGEST_STEP = 4.0  # of the log rate in one Newton step
 NEWTON_TOLERANCE = 0.02
 ALMOST_NONE = 1e-6  # weight of a dose: its log likelihood is linear, which no weight at all would say
+OUT_OF_REACH = -1e9  # log posterior where the model cannot be computed
 GRAM_RECORDED_SD = 0.2
 
 
 @dataclass(frozen=True)
 class _System:
-    """Everything at one hyperparameter point: prior of the path, `c` `(n,)`, columns `(p, n)`, and the prior precision `(p,)`."""
+    """Everything at one hyperparameter point: prior of the path, `c` `(n,)`, columns `(p, n)`, the prior precision `(p,)`, and the
+    logarithm of what is expected of each cell at a log rate of 0, `(cells,)`."""
 
     psi: Array
     path: Path
     c: Array
     columns: Array
     precision: Array
+    log_width: Array
 
 
 @dataclass(frozen=True)
@@ -62,13 +83,18 @@ class JointModel:
     """Ratings and dosing of one diary, to be evaluated at hyperparameter points of `HYPER` (logarithms; `tail` as a logit).
 
     `grid_h` `(g,)` are further times at which the course is wanted; `tested` `(e, n_ratings)` further columns of the ratings, given a
-    wide prior, that ought to have no effect.
+    wide prior, that ought to have no effect; without `with_dosing` the reason for each dose is left out of account. The place of `noise` is
+    that of the family's first own hyperparameter (idle where it has none); further ones come last.
     """
 
-    def __init__(self, diary: Diary, priors: Priors, grid_h: Array | None = None, tested: Array | None = None) -> None:
+    def __init__(
+        self, diary: Diary, priors: Priors, grid_h: Array | None = None, tested: Array | None = None, with_dosing: bool = True
+    ) -> None:
         self.diary = diary
-        self.dosing = dosing(diary)
-        self.start, self.scale = _hyper_prior(diary, priors, self.dosing)
+        self.dosing = dosing(diary) if with_dosing else no_dosing()
+        self.ratings = ratings_of(diary, priors)
+        self.start, self.scale = _hyper_prior(diary, priors, self.ratings.prior)
+        self.own = [NOISE, *range(len(HYPER), len(self.start))][: len(self.ratings.prior[0])]
         self._place(diary.rating_h, self.dosing, np.empty(0) if grid_h is None else grid_h)
         self._tested = np.empty((0, len(diary.rating))) if tested is None else tested
         self._fixed = columns(diary, self.times, priors)
@@ -77,15 +103,19 @@ class JointModel:
         self.age = (self.times - diary.rating_h.mean()) / (30 * 24.0)  # of the effect's drift, in 30 days from the middle
         self._base = self._columns()
         wide = np.full(len(self._tested), 10 * diary.points)
-        amount = [GRAM_RECORDED_SD / diary.points, 2.0]
+        amount = [GRAM_RECORDED_SD / diary.written, 2.0]
         effect = np.array([priors.effect_sd, priors.drift_sd]) * diary.points
         self._spread = np.concatenate([effect, self._fixed.spread, self.dosing.spread, amount, wide])
         self._response = np.zeros(len(self.times))
-        self._response[self.rated] = diary.rating - diary.middle
         self._response[self.marks] = self.dosing.mark
-        rate = len(self.doses) / self.dosing.width_h.sum()
-        self._warm = np.full(len(self.cells) + len(self.doses), np.log(rate))
+        self._log_width = np.log(self.dosing.width_h)
+        self._best = -np.inf
         self._driven = np.concatenate([self.cells, self.doses])
+        self._sought = (
+            np.empty(0, np.intp) if self.ratings.quadratic else self.rated
+        )  # ratings whose predictors Newton has to find
+        rate = len(self.doses) / max(self.dosing.width_h.sum(), 1.0)
+        self._warm = np.concatenate([np.full(len(self._driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,8 +125,7 @@ class JointModel:
             "effect",
             "drift",
             *self._fixed.names,
-            "recorded",
-            *("habit",) * (own - 1),
+            *("recorded", *("habit",) * (own - 1))[:own],
             "amount_recorded",
             "usual_amount",
             *("tested",) * len(self._tested),
@@ -113,36 +142,52 @@ class JointModel:
         return np.array(value), np.concatenate([m.found.mean for m in modes]), np.concatenate([m.found.cov for m in modes])
 
     def gradient(self, psi: Array) -> tuple[float, Array]:
-        """Log posterior and its gradient `(9,)` at one point; later evaluations start from the mode found here."""
-        system = self._system(psi)
-        mode = self._mode(system)
-        self._warm = mode.e[self._driven]
-        slope = self._slope(system, mode) - (psi - self.start) / self.scale**2
-        return mode.value + self._log_prior(psi), slope
+        """Log posterior and its gradient `(9,)` at one point; later evaluations start from the best mode found so far."""
+        prior, back = self._log_prior(psi), -(psi - self.start) / self.scale**2
+        with np.errstate(over="ignore", invalid="ignore"):
+            system = self._system(psi)
+            mode = self._mode(system)
+            slope = self._slope(system, mode) + back
+        if not (np.isfinite(mode.value) and np.isfinite(slope).all()):
+            return OUT_OF_REACH + prior, back  # a search that went astray is sent back towards the prior
+        if mode.value + prior > self._best:
+            self._best, self._warm = mode.value + prior, mode.e[np.concatenate([self._driven, self._sought])]
+        return mode.value + prior, slope
 
     def smooth(self, psi: Array) -> Smooth:
         """The fitted course at one point, and how well each rating is told by all else."""
         system = self._system(psi)
         mode = self._mode(system)
         theta, cov = mode.found.mean[0], mode.found.cov[0]
-        own = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
-        away = system.columns - system.c * mode.solved.lifted[:-1, 0]
-        variance = system.c**2 * own + np.einsum("pn,pn->n", away, cov @ away)
-        at, on, noise = self.rated, self.grid, float(np.exp(psi[NOISE]))
-        # a rating and what it says about itself: (V^-1 r)_i / (V^-1)_ii, with V the covariance of the ratings
-        weight = (1 - variance[at] / noise**2) / noise**2
-        left_out = (self._response[at] - mode.e[at]) / noise**2 / weight
-        middle, tested = self.diary.middle, len(theta) - len(self._tested)
+        path, away = _told(system, mode)
+        variance = system.c**2 * path + np.einsum("pn,pn->n", away, cov @ away)
+        at, on, own = self.rated, self.grid, psi[self.own]
+        weight, slope = mode.weight[at], self.ratings.terms(mode.e[at], own).slope
+        # a rating and what it says about itself: with weights w, (V^-1 r)_i / (V^-1)_ii, with V the covariance of the (working) ratings
+        alone = 1 - variance[at] * weight
+        without = variance[at] / alone
+        limits = mode.e[on] + 1.96 * np.outer([-1, 1], np.sqrt(variance[on]))
+        tested = len(theta) - len(self._tested)
         return Smooth(
-            course=mode.e[on] + middle,
+            course=self.ratings.mean(mode.e[on], own, np.zeros(len(on))),
             variance=variance[on],
-            fitted=mode.e[at] + middle,
-            left_out=left_out,
-            left_out_sd=1 / np.sqrt(weight),
-            pull=cov[0] @ away[:, at] / noise**2,
+            fitted=self.ratings.mean(mode.e[at], own, np.zeros(len(at))),
+            left_out=slope / (alone * weight),
+            left_out_sd=1 / np.sqrt(alone * weight),
+            pull=cov[0] @ away[:, at] * weight,
             tested=theta[tested:],
             tested_sd=np.sqrt(np.diagonal(cov)[tested:]),
+            band=np.array([self.ratings.mean(x, own, np.zeros(len(on))) for x in limits]),
+            residual=self.ratings.residual(mode.e[at] - without * slope, own, without),
         )
+
+    def told(self, psi: Array) -> Told:
+        """What the data tell of the ratings' predictors at one point."""
+        system = self._system(psi)
+        mode = self._mode(system)
+        path, away = _told(system, mode)
+        at, found = self.rated, mode.found
+        return Told(found.mean[0], found.cov[0], mode.e[at], away[:, at], path[at], self.exposure(psi)[at], psi[self.own])
 
     def _log_prior(self, psi: Array) -> float:
         return float(-0.5 * (((psi - self.start) / self.scale) ** 2).sum())
@@ -181,21 +226,35 @@ class JointModel:
         spread = self._spread.copy()
         spread[FIXED_FROM:][self._fixed.waves] *= np.exp(psi[SLOW])
         path = ou_path(self._gap, np.exp(psi[TAU : TAU + 1]), np.exp(psi[SD : SD + 1]))
-        return _System(psi, path, c, design, 1 / spread**2)
+        return _System(psi, path, c, design, 1 / spread**2, self._log_width + self._roughness(psi, path))
+
+    def _roughness(self, psi: Array, path: Path) -> Array:
+        """What Laplace's method misses of the expected number of doses where the path is not well known, as a logarithm, `(cells,)`.
+
+        With variance `v` of the log rate given the ratings, a cell expects `exp(v / 2)` times the rate at the mean; the curvature at the
+        mode makes up `1 + v / 2` of it. Without the rest a rough enough path and a steep enough slope could explain any doses.
+        """
+        seen = np.zeros(len(self.times))
+        seen[self.rated] = self.ratings.working(np.zeros(len(self.rated)), psi[self.own])[0]
+        half = 0.5 * psi[FELT] ** 2 * variance_given(path, seen)[self.cells]
+        return np.asarray(np.minimum(half, 30.0) - np.log1p(half))
 
     def _mode(self, system: _System) -> _Mode:
         """Newton's method from the last good start; the log rates alone decide when it is done, as all else is Gaussian."""
-        psi, log_rate = system.psi, self._warm
+        psi, own = system.psi, system.psi[self.own]
         weight, response = np.zeros(len(self.times)), self._response.copy()
-        weight[self.rated], weight[self.marks] = np.exp(-2 * psi[NOISE]), np.exp(-2 * psi[GRAM_SD])
+        weight[self.marks] = np.exp(-2 * psi[GRAM_SD])
         rows = np.empty((len(system.columns) + 1, len(self.times)))
         weight[self.doses] = ALMOST_NONE
-        cells, doses = np.split(log_rate, [len(self.cells)])
-        for _ in range(25):
-            expected = self.dosing.width_h * np.exp(np.minimum(cells, 20.0))
+        cells, doses, sought = np.split(self._warm, [len(self.cells), len(self._driven)])
+        weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
+        for _ in range(MOST_STEPS):
+            expected = np.exp(np.minimum(cells + system.log_width, 20.0))
             weight[self.cells] = expected
             response[self.cells] = cells - 1.0
             response[self.doses] = doses + 1.0 / ALMOST_NONE
+            if len(sought):
+                weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
             root = np.sqrt(weight)
             np.multiply(system.columns, root, out=rows[:-1])
             np.multiply(response, root, out=rows[-1])
@@ -203,9 +262,10 @@ class JointModel:
             found = coefficients(solved.gram, system.precision[None])
             u = solved.lifted[-1, 0] - found.mean[0] @ solved.lifted[:-1, 0]
             e = system.c * u + found.mean[0] @ system.columns
-            step = e[self.cells] - cells
-            longest = float(np.abs(step).max())
-            cells = cells + step * min(1.0, LONGEST_STEP / max(longest, 1e-12))
+            step, aside = e[self.cells] - cells, e[self._sought] - sought
+            longest = max(float(np.abs(step).max(initial=0.0)), float(np.abs(aside).max(initial=0.0)))
+            share = min(1.0, LONGEST_STEP / max(longest, 1e-12))
+            cells, sought = cells + step * share, sought + aside * share
             doses = e[self.doses]
             if longest < NEWTON_TOLERANCE:
                 break
@@ -216,10 +276,8 @@ class JointModel:
     def _log_joint(self, system: _System, e: Array, u: Array, theta: Array) -> float:
         """Log density of the data and of path and coefficients, without the normalisers of the latter."""
         psi, off = system.psi, self._response - e
-        value = float(e[self.doses].sum() - self.dosing.width_h @ np.exp(e[self.cells]))
-        value -= 0.5 * float((off[self.rated] ** 2).sum()) * np.exp(-2 * psi[NOISE]) + len(self.rated) * (
-            psi[NOISE] + LOG_2PI / 2
-        )
+        value = float(e[self.doses].sum() - np.exp(e[self.cells] + system.log_width).sum())
+        value += self.ratings.terms(e[self.rated], psi[self.own]).log_lik
         value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (
             psi[GRAM_SD] + LOG_2PI / 2
         )
@@ -230,19 +288,18 @@ class JointModel:
         psi, c, design, path = system.psi, system.c, system.columns, system.path
         u, theta, cov, q = mode.u, mode.found.mean[0], mode.found.cov[0], self.shared
         weight, cells, rated, marks = mode.weight, self.cells, self.rated, self.marks
-        lifted = mode.solved.lifted[:-1, 0]
-        away = design - c * lifted
+        lifted, (own, away) = mode.solved.lifted[:-1, 0], _told(system, mode)
         with_e = cov @ away  # cov(theta, e), (p, n)
-        own = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
         u_with_e = c * own - np.einsum("pn,pn->n", lifted, with_e)
         variance = c * u_with_e + np.einsum("pn,pn->n", design, with_e)
         # adjoint of the mode: half the change of log weights, carried back through the same system
-        pull = np.zeros(len(c))
+        pull, said = np.zeros(len(c)), self.ratings.terms(mode.e[rated], psi[self.own])
         pull[cells] = -0.5 * weight[cells] * variance[cells]
+        pull[rated] = -0.5 * said.weight_slope * variance[rated]
         s_theta = cov @ (away @ pull)
         s_u = solve_path(mode.solved, c * pull) - s_theta @ lifted
         s = c * s_u + s_theta @ design
-        rest = self._residual(mode.e, weight)
+        rest = self._residual(system, mode.e, weight, said.slope)
         # path: expected u'dQu, and the adjoint's s'dQu
         spread = cov @ lifted
         same = u * u + own + np.einsum("pn,pn->n", lifted, spread) + 2 * s_u * u
@@ -250,23 +307,25 @@ class JointModel:
         beside = (
             u[:-1] * u[1:] + next_own + np.einsum("pn,pn->n", lifted[:, :-1], spread[:, 1:]) + s_u[:-1] * u[1:] + s_u[1:] * u[:-1]
         )
-        slope = np.empty(len(psi))
+        slope = np.zeros(len(psi))
         slope[SD] = float(path.diag[0] @ same + 2 * path.off[0, :-1] @ beside) - len(c)
-        diag, off, logdet = _tau_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
+        diag, off, logdet = ou_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
         slope[TAU] = 0.5 * logdet - 0.5 * float(diag @ same) - float(off @ beside)
         waves = slice(FIXED_FROM + self._fixed.waves.start, FIXED_FROM + self._fixed.waves.stop)
         size = theta**2 + np.diagonal(cov) + 2 * s_theta * theta
         slope[SLOW] = float((system.precision * size)[waves].sum()) - (waves.stop - waves.start)
-        for place, where in ((NOISE, rated), (GRAM_SD, marks)):
-            off_by = self._response[where] - mode.e[where]
-            seen = weight[where] * (off_by**2 + variance[where] - 2 * s[where] * off_by)
-            slope[place] = float(seen.sum()) - len(where)
+        slope[self.own] = said.own_log_lik + said.own_slope @ s[rated] - 0.5 * said.own_weight @ variance[rated]
+        off_by = self._response[marks] - mode.e[marks]
+        slope[GRAM_SD] = float((weight[marks] * (off_by**2 + variance[marks] - 2 * s[marks] * off_by)).sum()) - len(marks)
         # strengths: c and the shared columns move together
         for place, where in ((FELT, self._driven), (GRAM, marks)):
             shared = self._shared(system, where)
             moved, s_moved = u[where] + theta[:q] @ shared, s_u[where] + s_theta[:q] @ shared
             joint = u_with_e[where] + np.einsum("pn,pn->n", shared, with_e[:q, where])
             slope[place] = _through(moved, s_moved, joint, rest[where], weight[where], pull[where], s[where])
+        along = (rest + pull - weight * s)[cells]
+        for place in (TAU, SD, FELT, *self.own):
+            slope[place] += float(along @ self._roughness_change(psi, place))
         for place, change in self._exposure_changes(psi):
             moved, per_theta = c * change, np.array([np.ones_like(c), self.age])
             slope[place] = _through(
@@ -282,12 +341,23 @@ class JointModel:
         columns_[1] = columns_[0] * self.age[where]
         return columns_
 
-    def _residual(self, e: Array, weight: Array) -> Array:
-        """Derivative of the log likelihood with respect to each predictor, `(n,)`."""
+    def _residual(self, system: _System, e: Array, weight: Array, ratings: Array) -> Array:
+        """Derivative of the log likelihood with respect to each predictor, `(n,)`; that of the ratings is given."""
         rest = weight * (self._response - e)
-        rest[self.cells] = -self.dosing.width_h * np.exp(e[self.cells])
+        rest[self.rated] = ratings
+        rest[self.cells] = -np.exp(e[self.cells] + system.log_width)
         rest[self.doses] = 1.0
         return np.asarray(rest)
+
+    def _roughness_change(self, psi: Array, place: int) -> Array:
+        """Derivative of `_roughness` with respect to one hyperparameter, by central differences."""
+        step, pair = 1e-3, []
+        for sign in (1, -1):
+            at = psi.copy()
+            at[place] += sign * step
+            path = ou_path(self._gap, np.exp(at[TAU : TAU + 1]), np.exp(at[SD : SD + 1]))
+            pair.append(self._roughness(at, path))
+        return np.asarray((pair[0] - pair[1]) / (2 * step))
 
     def _exposure_changes(self, psi: Array) -> list[tuple[int, Array]]:
         """Derivatives of the exposure, `(n,)` each, with respect to its two hyperparameters, by central differences."""
@@ -302,21 +372,24 @@ class JointModel:
         return changes
 
 
-def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = None) -> Fit:
-    """Posterior of the effect when the reason for each dose is part of the model.
+def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = None, with_dosing: bool = True) -> Fit:
+    """Posterior of the effect when the reason for each dose is part of the model; without `with_dosing`, when it is not.
 
     Args:
-        diary, priors, seed: as for `fit_ignorable`; near: hyperparameters of the ratings alone, `(5,)`, to start the search from.
+        diary, priors, seed: as for `fit_ignorable`; near: hyperparameters of the ratings alone, to start the search from.
     """
-    model = JointModel(diary, priors)
+    model = JointModel(diary, priors, with_dosing=with_dosing)
     start = model.start.copy()
     if near is not None:
-        start[: len(near)] = near
-    points = integrate(model.evaluate, start, _guess(diary), DRAWS, seed, model.gradient)
-    seen = np.array([model.exposure(p)[model.rated] for p in points.psi])
+        start[:FELT][: len(near)], start[len(HYPER) :] = near[:FELT], near[len(HYPER) :]
+    draws = DRAWS if model.ratings.quadratic else MORE_DRAWS
+    points = integrate(model.evaluate, within(start, model.start, model.scale, _guess(model)), draws, seed, model.gradient)
+    seen, age = np.array([model.exposure(p)[model.rated] for p in points.psi]), model.age[model.rated]
     taken = np.zeros((len(seen), len(model.names)))
-    taken[:, 0], taken[:, 1] = seen.mean(1), (seen * model.age[model.rated]).mean(1)
-    return Fit("joint", points, model.names, np.exp(points.psi[:, HALF_LIFE]), taken)
+    taken[:, 0], taken[:, 1] = seen.mean(1), (seen * age).mean(1)
+    drawn = None if model.ratings.quadratic else draw(model.ratings, model.told, points.psi, points.weight, age, seed)
+    name = "joint" if with_dosing else "ignorable"
+    return Fit(name, points, model.names, np.exp(points.psi[:, HALF_LIFE]), taken, drawn=drawn)
 
 
 def two_rate(curve: Curve, one_dose: DoseCurve, psi: Array) -> Array:
@@ -327,17 +400,33 @@ def two_rate(curve: Curve, one_dose: DoseCurve, psi: Array) -> Array:
     return np.asarray(share @ curve(half_lives) / (share @ one_dose(PEAK_GRID_H, half_lives)).max())
 
 
-def _hyper_prior(diary: Diary, priors: Priors, cut: Dosing) -> tuple[Array, Array]:
-    """Normal priors of the hyperparameters: means and spreads, `(9,)`; without marks their three say nothing."""
+def _hyper_prior(diary: Diary, priors: Priors, own: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Normal priors of the hyperparameters: means and spreads, `(9 or more,)`; what the data do not speak of keeps its prior."""
     mean, spread = priors.hyper(diary.points)
-    mean = np.concatenate([mean, [TAIL_LOGIT[0], 0.2 / diary.points, 0.0, np.log(0.3)]])
-    spread = np.concatenate([spread, [TAIL_LOGIT[1], 0.5 / diary.points, 0.15 / diary.points, 0.7]])
+    mean = np.concatenate([mean, [TAIL_LOGIT[0], 0.2 / diary.points, 0.0, np.log(0.3)], own[0][1:]])
+    spread = np.concatenate([spread, [TAIL_LOGIT[1], 0.5 / diary.points, 0.15 / diary.points, 0.7], own[1][1:]])
+    if len(own[0]):
+        mean[NOISE], spread[NOISE] = own[0][0], own[1][0]
     return mean, spread
 
 
-def _guess(diary: Diary) -> Array:
-    """Usual posterior spreads: the scale of the search."""
-    return np.array([0.3, 0.1, 0.06, 0.3, 0.5, 1.0, 0.1 / diary.points, 0.03 / diary.points, 0.05])
+def _guess(model: JointModel) -> Array:
+    """Usual posterior spreads: the scale of the search. What the data do not speak of keeps about its prior's."""
+    points = model.diary.points
+    usual = np.array([0.3, 0.1, 0.06, 0.3, 0.5, 1.0, 0.1 / points, 0.03 / points, 0.05])
+    if model.ratings.quadratic:
+        return usual
+    usual = np.append(usual, np.zeros(len(model.scale) - len(usual)))
+    usual[[TAU, SD, *model.own]] = 0.5, 0.3, *[0.15] * len(model.own)
+    if NOISE not in model.own:
+        usual[NOISE] = 0.6 * model.scale[NOISE]
+    return usual if len(model.doses) else np.where(np.isin(range(len(usual)), (FELT, GRAM, GRAM_SD)), 0.6 * model.scale, usual)
+
+
+def _told(system: _System, mode: _Mode) -> tuple[Array, Array]:
+    """Variance of the path given the coefficients, `(n,)`, and how each predictor moves with them, the path following, `(p, n)`."""
+    path = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
+    return path, system.columns - system.c * mode.solved.lifted[:-1, 0]
 
 
 def _through(moved: Array, s_moved: Array, joint: Array, rest: Array, weight: Array, pull: Array, s: Array) -> float:
@@ -346,16 +435,3 @@ def _through(moved: Array, s_moved: Array, joint: Array, rest: Array, weight: Ar
     determinant = -(weight @ joint) + pull @ moved
     adjoint = s_moved @ rest - (weight * s) @ moved
     return float(explicit + determinant + adjoint)
-
-
-def _tau_change(gap: Array, tau: float, sd: float) -> tuple[Array, Array, float]:
-    """Derivatives of the path's precision (diagonal, off-diagonal) and of its log-determinant with respect to log tau."""
-    x = gap / tau
-    phi = np.exp(-x)
-    missing = -np.expm1(-2 * x)
-    shared = phi**2 / missing
-    moved = 2 * x * shared * (1 + shared)
-    diag = np.zeros(len(gap) + 1)
-    diag[1:] += moved
-    diag[:-1] += moved
-    return diag / sd**2, -x * phi * (1 + phi**2) / missing**2 / sd**2, float((2 * x * shared).sum())

@@ -134,9 +134,28 @@ def solve_path(solved: Eliminated, right: Array) -> Array:
     return np.asarray(dpttrs(solved.pivot[0], solved.lower[0, :-1], right)[0])
 
 
+def variance_given(path: Path, seen: Array) -> Array:
+    """Variance of the path at each node, `(n,)`, given observations of precision `seen` `(n,)`; for a single point."""
+    pivot, lower, _ = dpttrf(path.diag[0] + seen, path.off[0, :-1])
+    return path_variance(pivot, np.append(lower, 0.0))
+
+
 def path_variance(pivot: Array, lower: Array) -> Array:
     """Diagonal of the inverse of a factored tridiagonal precision, `(n,)`, by the backward recursion as one bidiagonal solve."""
     n = len(pivot)
     band = np.ones((2, n))
     band[0, 1:] = -(lower[: n - 1] ** 2)
     return np.asarray(dtbsv(1, band, 1 / pivot, lower=0, diag=1))
+
+
+def ou_change(gap_h: Array, tau_h: float, sd: float) -> tuple[Array, Array, float]:
+    """Derivatives of one path's precision, diagonal `(n,)` and off-diagonal `(n - 1,)`, and of its log-determinant, by `log tau_h`."""
+    x = gap_h / tau_h
+    phi = np.exp(-x)
+    missing = -np.expm1(-2 * x)
+    shared = phi**2 / missing
+    moved = 2 * x * shared * (1 + shared)
+    diag = np.zeros(len(gap_h) + 1)
+    diag[1:] += moved
+    diag[:-1] += moved
+    return diag / sd**2, -x * phi * (1 + phi**2) / missing**2 / sd**2, float((2 * x * shared).sum())

@@ -7,6 +7,7 @@ All times are hours from the start of the diary; outcomes are in the scale's own
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,16 @@ CurveAt = Callable[[Array], Curve]  # sample times (n,) -> Curve
 Site = Callable[[Array, Array], CurveAt]  # dose times (m,), amounts (m,) -> CurveAt
 DoseCurve = Callable[[Array, Array], Array]  # hours since a dose (n,), effect half-lives (k,) -> share of the peak (k, n)
 
+Family = Literal["bounded", "ordinal", "binary", "count"]
+
 HYPER = ("tau", "sd", "noise", "half_life", "slow")
 SLOWEST_WAVE_H = 28 * 24.0  # half-period of the fastest slow-trend wave: what is quicker belongs to the path
 MOST_WAVES = 16
+LATENT_UNIT = {
+    "ordinal": 0.5,
+    "binary": 0.5,
+    "count": 0.3,
+}  # priors are stated in these: deviations of the probit noise, logarithms
 FIRST_CAUSE = 5  # row of the first session or other cause, after the level and four rows of daily rhythm
 
 
@@ -49,7 +57,7 @@ class Diary:
     diary's own hours (time zones, daylight saving); `exposure` gives the effect-site curve of these doses at any times, `one_dose` that of
     a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
     randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these;
-    `known` are other causes at work: other substances, medicines, illness.
+    `known` are other causes at work: other substances, medicines, illness; `family` says how ratings follow from what is behind them.
     """
 
     rating_h: Array
@@ -68,6 +76,7 @@ class Diary:
     assigned: Array = field(default_factory=lambda: np.empty((0, 3)))
     site: Site | None = None
     known: tuple[Known, ...] = ()
+    family: Family = "bounded"
 
     def curve_of(self, dose_h: Array, dose: Array) -> CurveAt:
         """The effect-site curve of other doses than these.
@@ -86,8 +95,14 @@ class Diary:
 
     @property
     def points(self) -> float:
-        """A tenth of the scale's range: the unit in which the priors are stated."""
-        return (self.high - self.low) / 10
+        """The unit in which the priors of the outcome are stated: a tenth of a bounded scale's range; half a standard deviation of the
+        probit noise for levels; for counts 0.3 of the logarithm, about a third more."""
+        return LATENT_UNIT.get(self.family, (self.high - self.low) / 10)
+
+    @property
+    def written(self) -> float:
+        """The unit in which the pull of the last written rating on dosing is stated: `points`, or for other families the ratings' spread."""
+        return self.points if self.family == "bounded" else float(self.rating.std()) or 1.0
 
     @property
     def middle(self) -> float:

@@ -27,9 +27,10 @@ FEWEST_PERIODS = 10
 def fit_randomised(diary: Diary, priors: Priors, joint: Fit) -> Fit | None:
     """Posterior of the effect by assignment, at the hyperparameters of the joint fit; None without a usable schedule.
 
-    Refuses (None): fewer than ten assigned periods, one condition only, or a schedule that hardly changed what was taken.
+    Refuses (None): ratings that are not Gaussian, fewer than ten assigned periods, one condition only, or a schedule that hardly changed
+    what was taken.
     """
-    if len(diary.assigned) < FEWEST_PERIODS or len(np.unique(diary.assigned[:, 2])) < 2:
+    if diary.family != "bounded" or len(diary.assigned) < FEWEST_PERIODS or len(np.unique(diary.assigned[:, 2])) < 2:
         return None
     by_chance = by_assignment(diary, priors)
     effect, variance, strength = np.array([by_chance(psi) for psi in joint.points.psi]).T

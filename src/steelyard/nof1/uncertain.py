@@ -6,6 +6,7 @@ import numpy as np
 
 from .fit import Fit
 from .ignorable import RatingModel
+from .joint import JointModel
 from .model import Diary, Priors
 
 
@@ -16,7 +17,13 @@ def variance_of_uncertain_doses(fit: Fit, diary: Diary, priors: Priors) -> float
     """
     if not diary.redrawn:
         return 0.0
-    at = fit.points.mode[None, :5]
-    effects = [RatingModel(replace(diary, exposure=curve), priors).evaluate(at)[1][0, 0] for curve in diary.redrawn]
+    plain, at = diary.family == "bounded", fit.points.mode[None]
+    effects = []
+    for curve in diary.redrawn:
+        drawn = replace(diary, exposure=curve)
+        found = (
+            RatingModel(drawn, priors).evaluate(at[:, :5]) if plain else JointModel(drawn, priors, with_dosing=False).evaluate(at)
+        )
+        effects.append(found[1][0, 0])
     m = len(effects)
     return float((1 + 1 / m) * np.var(effects, ddof=1))

@@ -52,6 +52,7 @@ ESTIMATOR_LONG: dict[str, str] = {
     "joint": "allowing also for why doses were taken",
     "randomised": "from the randomised periods",
 }
+CHANCE = "probability"
 TIME_UNITS = {"h": "hours", "min": "minutes", "d": "days"}
 
 
@@ -91,7 +92,7 @@ def between(change: Contrast | Estimator, subject: Subject) -> str:
     """Return the 95 % interval in words, e.g. `between 0.7 and 1.3 points less pain`."""
     small, large = sorted((change.low, change.high), key=abs)
     if change.low * change.high > 0 and float(number(small)) != 0:
-        return f"between {number(abs(small))} and {_words(large, change, subject)}"
+        return f"between {number(_shown(abs(small), change))} and {_words(large, change, subject)}"
     low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
     return f"between {_words(low, change, subject)} and {_words(high, change, subject)}"
 
@@ -100,17 +101,24 @@ def reach(change: Contrast | Estimator, subject: Subject) -> str:
     """Return the 95 % interval in the fewest words: `0.7 to 1.2`, or `0.1 more to 0.3 less` where the sides differ."""
     low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
     if low * high >= 0:
-        return " to ".join(number(abs(bound)) for bound in sorted((low, high), key=abs))
-    return " to ".join(f"{number(abs(bound))} {side(relief(bound, subject), subject).split(' ')[0]}" for bound in (low, high))
+        return " to ".join(number(_shown(abs(bound), change)) for bound in sorted((low, high), key=abs))
+    return " to ".join(
+        f"{number(_shown(abs(bound), change))} {side(relief(bound, subject), subject).split(' ')[0]}" for bound in (low, high)
+    )
+
+
+def _shown(value: float, change: Contrast | Estimator) -> float:
+    """Return a size as it is shown: of a chance in percentage points."""
+    return 100 * value if change.unit.startswith(CHANCE) else value
 
 
 def _words(value: float, change: Contrast | Estimator, subject: Subject) -> str:
-    size = number(abs(value))
+    size = number(_shown(abs(value), change))
     if change.unit in TIME_UNITS:
         return f"{size} {TIME_UNITS[change.unit]}"
     if float(size) == 0:
         return "no change"
-    unit, _, period = change.unit.partition(" per ")
+    unit, _, period = change.unit.replace(CHANCE, "percentage points").partition(" per ")
     what = side(relief(value, subject), subject)
     if change.name == "tolerance":  # a drift of the effect itself: what grows or shrinks is the relief, not the outcome
         what = f"{'more' if relief(value, subject) > 0 else 'less'} relief"

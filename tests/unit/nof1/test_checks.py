@@ -134,9 +134,8 @@ def test_lead_has_nothing_to_say_when_nothing_varies_ahead() -> None:
 
 @pytest.mark.parametrize(("true_h", "sign"), [(30.0, 1), (0.6, -1)])
 def test_half_life_fails_where_the_effect_lasts_far_longer_or_shorter_than_the_prior_allows(true_h: float, sign: int) -> None:
-    outcome = checked(invented(Plan(days=150, driver="random", effect=-3.0, effect_half_life_h=true_h, ratings_per_day=8, seed=1))[0])[
-        "half_life"
-    ]
+    plan = Plan(days=150, driver="random", effect=-3.0, effect_half_life_h=true_h, ratings_per_day=8, seed=1)
+    outcome = checked(invented(plan)[0])["half_life"]
     assert not outcome.passed
     assert np.sign(outcome.value) == sign
 
@@ -243,7 +242,8 @@ def test_influence_of_a_day_with_one_rating_is_that_of_its_rating() -> None:
     kept = np.append(np.diff(day_of(diary)) > 0, True)
     diary = only(diary, kept)
     fit = fitted(diary)
-    really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in np.unique(day_of(diary))[1:-1]) / fit.effect.spread
+    days = np.unique(day_of(diary))[1:-1]
+    really = max(abs(moved_by_leaving_out(diary, fit.points.mode, day)) for day in days) / fit.effect.spread
     s = JointModel(diary, PRIORS).smooth(fit.points.mode)
     inner = np.abs(s.pull * s.left_out)[1:-1].max() / fit.effect.spread
     assert inner == pytest.approx(really, rel=0.01)
@@ -265,6 +265,15 @@ def test_learned_is_the_share_of_the_priors_spread_that_is_left() -> None:
         diary = replace(true_diary(0), rating=true_diary(0).rating * scale / 10, high=scale)
         value = checked(diary)["learned"].value
         assert value == pytest.approx(fit.effect.spread / 3.0, rel=1e-3)  # the prior's spread is 3 tenths of the scale
+
+
+@pytest.mark.parametrize(("share", "passed"), [(0.49, True), (0.51, False)])
+def test_learned_means_at_least_half_of_the_priors_spread_is_gone(share: float, passed: bool) -> None:
+    fit = fitted(true_diary(0))
+    vaguer = replace(fit, extra_variance=(share * 3.0) ** 2 - fit.effect.spread**2)
+    outcome = checked(true_diary(0), vaguer)["learned"]
+    assert outcome.value == pytest.approx(share)
+    assert outcome.passed is passed
 
 
 # --- integration

@@ -83,7 +83,11 @@ def test_peak_is_in_proportion_to_the_dose() -> None:
 
 def test_as_taken_is_the_effect_times_the_mean_exposure_of_the_same_draw() -> None:
     mixture = fit(
-        np.array([2.0, 5.0, 9.0]), np.array([-1.4, -1.0, -0.7]), np.array([0.2, 0.1, 0.3]), np.array([0.2, 0.45, 0.8]), np.array([0.2, 0.5, 0.3])
+        np.array([2.0, 5.0, 9.0]),
+        np.array([-1.4, -1.0, -0.7]),
+        np.array([0.2, 0.1, 0.3]),
+        np.array([0.2, 0.45, 0.8]),
+        np.array([0.2, 0.5, 0.3]),
     )
     which, effect = draws(mixture)
     value = effect * mixture.taken[which, 0]
@@ -109,7 +113,9 @@ def test_as_taken_follows_an_effect_that_wears_out() -> None:
     got = contrasts.as_taken(worn)
     assert got.value == pytest.approx(-1.0 * 0.5 + 0.2 * 0.3)
     assert got.spread == pytest.approx(drawn.std(), rel=0.01)
-    assert contrasts.as_taken(replace(worn, extra_variance=0.12)).spread == pytest.approx(np.sqrt(drawn.var() + 0.25 * 0.12), rel=0.01)
+    assert contrasts.as_taken(replace(worn, extra_variance=0.12)).spread == pytest.approx(
+        np.sqrt(drawn.var() + 0.25 * 0.12), rel=0.01
+    )
     drift = contrasts.tolerance(worn, 2.0)
     assert (drift.value, drift.spread) == (pytest.approx(0.4), pytest.approx(0.2))
 

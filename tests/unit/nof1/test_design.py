@@ -21,7 +21,8 @@ NONE = np.empty(0)
 def each_day(days: int, hours: Array, spread_h: float = 0.0, seed: int = 0) -> Array:
     """Times at the same hours of every day, scattered by a standard deviation in hours."""
     rng = np.random.default_rng(seed)
-    return np.sort((np.arange(days)[:, None] * 24 + np.asarray(hours) + spread_h * rng.standard_normal((days, len(hours)))).ravel())
+    scatter = spread_h * rng.standard_normal((days, len(hours)))
+    return np.sort((np.arange(days)[:, None] * 24 + np.asarray(hours) + scatter).ravel())
 
 
 def rated(time_h: Array, dose_h: Array, dose: Array | None = None) -> Diary:
@@ -181,6 +182,13 @@ def test_how_many_ratings_apart_from_doses(apart: int, wanted: str) -> None:
     soon = each_day(25, [8, 12, 16, 17])
     soon[:: 100 // apart][:apart] = np.floor(soon[:: 100 // apart][:apart] / 24) * 24 + 23
     assert reason(rated(np.sort(soon), dose_h, np.random.default_rng(1).uniform(0.2, 1.8, 75))) == wanted
+
+
+@pytest.mark.parametrize(("after_h", "wanted"), [(5.9, "ratings_only_after_doses"), (6.1, "accepted")])
+def test_apart_is_one_and_a_half_half_lives_after_a_dose(after_h: float, wanted: str) -> None:
+    rng = np.random.default_rng(0)
+    dose_h = np.arange(40) * 7.3  # a little earlier every day, so that the clock does not give the doses away
+    assert reason(rated(dose_h + after_h, dose_h, rng.uniform(0.2, 1.8, 40))) == wanted
 
 
 def test_ratings_before_any_dose_are_apart_from_doses() -> None:

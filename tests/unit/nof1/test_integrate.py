@@ -156,10 +156,10 @@ def test_the_same_seed_gives_the_same_answer_and_another_another() -> None:
 
 
 def test_the_global_random_generator_is_left_alone() -> None:
-    np.random.seed(0)  # noqa: NPY002 -- the state that must not move
-    before = np.random.get_state()[1].copy()  # type: ignore[index]  # noqa: NPY002
+    np.random.seed(0)
+    before = np.random.get_state()[1].copy()  # type: ignore[index]
     integrate(target(normal), np.zeros(3), SCALE, 64, seed=7)
-    np.testing.assert_array_equal(before, np.random.get_state()[1])  # type: ignore[index]  # noqa: NPY002
+    np.testing.assert_array_equal(before, np.random.get_state()[1])  # type: ignore[index]
 
 
 # --- the alarm

@@ -159,7 +159,9 @@ def test_the_pieces_make_the_marginal_likelihood() -> None:
     prior_sd = np.array([3.0, 0.5, 2.0])
     solved = eliminate(path.diag, path.off, None, rows)
     found = coefficients(solved.gram, np.repeat(prior_sd[None] ** -2.0, K, 0))
-    got = 0.5 * (path.logdet - solved.logdet - 2 * np.log(prior_sd).sum() - found.logdet - found.misfit) - N * np.log(2 * np.pi) / 2
+    got = (
+        0.5 * (path.logdet - solved.logdet - 2 * np.log(prior_sd).sum() - found.logdet - found.misfit) - N * np.log(2 * np.pi) / 2
+    )
     for i in range(K):
         design = rows[:-1, i].T
         covariance = ou_covariance(GAP_H, TAU_H[i], SD[i]) + np.eye(N) + design @ np.diag(prior_sd**2) @ design.T

@@ -25,7 +25,8 @@ RATINGS_ONLY[[TAIL, FELT, GRAM, GRAM_SD]] = -40.0, 0.0, 0.0, np.log(0.35)
 PSI = RATINGS_ONLY + np.hstack(
     [np.log([[36.0, 1.0, 0.7, 4.0, 0.4], [10.0, 2.0, 0.3, 1.5, 1.5], [300.0, 0.4, 1.2, 11.0, 0.1]]), np.zeros((3, 4))]
 )
-CLOSE = {"rel": 2e-3, "abs": 2e-3}  # moments that coincide are taken half a minute apart, and the peak of a dose is found on a grid
+# Moments that coincide are taken half a minute apart, and the peak of a dose is found on a grid.
+CLOSE = {"rel": 2e-3, "abs": 2e-3}
 
 
 @cache
