@@ -86,7 +86,7 @@ def sarimax(diary: Diary) -> Estimate:
 
 def nuts(diary: Diary) -> Estimate:
     """One short chain."""
-    draws = _oracle.sample(diary, PRIORS, seed=0, warmup=300, draws=800, chains=1).of["peak"]
+    draws = _oracle.sample(_oracle.prepare(diary, PRIORS), seed=0, warmup=300, draws=800, chains=1).of["peak"]
     low, high = np.quantile(draws, [0.025, 0.975])
     return float(draws.mean()), float(draws.std()), float(low), float(high)
 
@@ -100,7 +100,7 @@ TOOLS: tuple[tuple[Callable[[Diary], Estimate], str, int, int, str], ...] = (
     (steelyard, "steelyard", 5, 20, "half-life estimated, all uncertainty carried"),
     (celerite, "celerite2", 5, 20, "half-life and variances plugged in at maximum likelihood"),
     (sarimax, "statsmodels", 1, 10, "1 h grid; half-life given (the true one)"),
-    (nuts, "numpyro", 1, 1, "1 chain, 300 + 800, with compiling; half-life estimated, all uncertainty carried"),
+    (nuts, "numpyro", 1, 3, "1 chain, 300 + 800, with compiling; half-life estimated, all uncertainty carried"),
 )
 
 

@@ -39,7 +39,7 @@ BAD: list[dict[str, Any]] = [
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An invented month with somebody's secrets in it, the bad lines last."""
     path = tmp_path_factory.mktemp("private") / "journal.jsonl"
-    diary = simulate_files(Plan(days=30, driver="felt", seed=2))[0].decode()
+    diary = simulate_files(Plan(days=30, driver="felt", seed=4))[0].decode()
     path.write_text(diary + "".join(json.dumps(record) + "\n" for record in (*SECRET, *BAD)))
     return path
 

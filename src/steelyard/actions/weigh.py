@@ -18,6 +18,7 @@ def weigh(
     substance: str | None = None,
     outcome: str | None = None,
     seed: int = 0,
+    draw: bool = True,
     latest: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Weighing:
@@ -26,6 +27,7 @@ def weigh(
     Args:
         source: a journal file, `-` for standard input, or a CSV file when `mapping` names the file that explains its columns.
         latest: last instant that can have happened; later records are refused as being in the future.
+        draw: make the series behind the charts, which only pages need.
         progress: told what is being done before each longer step.
 
     Source: docs/architecture.md for the rooms this passes through.
@@ -41,6 +43,7 @@ def weigh(
         substance=substance,
         outcome=outcome,
         seed=seed,
+        draw=draw,
         progress=progress,
     )
 

@@ -87,6 +87,7 @@ def _weigh(options: argparse.Namespace) -> int:
         substance=options.substance,
         outcome=options.outcome,
         seed=options.seed,
+        draw=options.format == "html",
         latest=_latest(),
         progress=_Progress(),
     )

@@ -23,19 +23,21 @@ def assemble(
     substance: str | None = None,
     outcome: str | None = None,
     seed: int = 0,
+    draw: bool = True,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Weighing:
     """Weigh every pair of a substance taken and a scale rated, or just those asked for.
 
     Args:
-        sha256: of the bytes that were read; substance, outcome: restrict to one (any case); progress: told each question before its fit.
+        sha256: of the bytes that were read; substance, outcome: restrict to one (any case); draw: make the series
+            behind the charts; progress: told each question before its fit.
     """
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
     found: dict[str, Finding] = {}
     pictures: list[Picture] = []
     for taken, rated in _pairs(journal, scales, substance, outcome):
         progress(f"weighing {taken} against {rated.id}")
-        these, picture = weigh_one(journal, taken, rated, knowledge, seed)
+        these, picture = weigh_one(journal, taken, rated, knowledge, seed, draw)
         for finding in these:  # a therapy is in the fit of every substance; the substance most taken speaks for it
             found.setdefault(finding.id, finding)
         pictures += [] if picture is None else [picture]

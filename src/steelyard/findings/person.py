@@ -58,11 +58,11 @@ class Weighed:
 
 
 def weigh_one(
-    journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int
+    journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int, draw: bool
 ) -> tuple[list[Finding], Picture | None]:
     """The finding on one substance and one scale with its picture, and those on the therapies in the same fit.
 
-    A refusal is a finding too, without a picture.
+    A refusal is a finding too, without a picture; so is any finding unless one is to be drawn.
     """
     prior = effect_prior(knowledge, substance)
     prepared = prepare(journal, substance, scale, lambda name: effect_prior(knowledge, name), seed)
@@ -82,7 +82,8 @@ def weigh_one(
     smallest = smallest_change(knowledge, scale)
     finding = _answered(weighed, substance, scale, smallest, prior)
     therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
-    return [finding, *therapies], picture(finding.id, scale, prepared, joint, priors, unit_of(scale, smallest))
+    drawn = picture(finding.id, scale, prepared, joint, priors, unit_of(scale, smallest)) if draw else None
+    return [finding, *therapies], drawn
 
 
 def unit_of(scale: Scale, smallest: SmallestChange | None) -> str:

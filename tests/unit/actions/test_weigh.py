@@ -14,7 +14,7 @@ from steelyard.findings.model import Report, Weighing
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("weigh") / "journal.jsonl"
-    path.write_bytes(simulate_files(Plan(days=40, driver="random", effect=-2.0, seed=2))[0])
+    path.write_bytes(simulate_files(Plan(days=40, driver="random", effect=-2.0, therapy_effect=0.0, seed=2))[0])
     return str(path)
 
 

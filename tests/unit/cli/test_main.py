@@ -205,7 +205,7 @@ def test_progress_is_told_only_after_a_second(
 
 def test_the_same_input_and_seed_give_the_same_bytes_in_another_process(diary: Path, tmp_path: Path) -> None:
     code = START + (
-        "[main(['weigh', sys.argv[1], '--seed', '5', '--format', form, '--out', f'{sys.argv[2]}.{form}'])"
+        "[main(['weigh', sys.argv[1], '--seed', '1', '--format', form, '--out', f'{sys.argv[2]}.{form}'])"
         " for form in ('text', 'json', 'html')]"
     )
     for name, hashes in (("one", "1"), ("other", "2")):
@@ -254,7 +254,7 @@ SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "required": [
                     *("id", "level", "question", "answer", "verdict", "certainty", "reasons", "subject"),
-                    *("contrasts", "estimators", "checks", "data", "citations"),
+                    *("contrasts", "data"),
                 ],
                 "properties": {
                     "level": {"enum": ["literature", "population", "person"]},
@@ -287,8 +287,9 @@ def answer(diary: Path) -> Any:
 
 def test_the_findings_json_keeps_its_promise(answer: Any) -> None:
     jsonschema.validate(answer, SCHEMA)
-    (finding,) = answer["findings"]
+    finding = answer["findings"][0]
     assert finding["id"] == "person.relief.kratom.pain"
+    assert {"estimators", "checks", "citations"} <= set(finding)
     assert [contrast["name"] for contrast in finding["contrasts"]][:3] == ["peak", "as_taken", "duration"]
     assert {"dose", "p_relief", "p_worthwhile"} <= set(finding["contrasts"][0])
     assert answer["journal"]["read"] == answer["journal"]["used"] + 1

@@ -16,7 +16,7 @@ from steelyard.findings.verdict import verdict
 from steelyard.knowledge.lookup import effect_prior
 from steelyard.nof1.design import NotEnough, Reason, judge
 from steelyard.nof1.model import Priors
-from steelyard.records.model import Assignment, Dose, Journal, Rating, Record, Scale
+from steelyard.records.model import Assignment, Dose, Journal, Rating, Record, Scale, Session
 
 from .journals import MIDNIGHT, Line, as_journal, dose, findings, invented, journal, knowledge, rating, ratings, weighed
 
@@ -169,6 +169,10 @@ REFUSED: dict[Reason, list[Line]] = {
         *ratings([24 * day + hour for day in range(21) for hour in (9, 15, 21)]),
         *[dose(8 + 24 * day) for day in range(-3, 22)],
     ],
+    "inseparable_cause": [
+        *ratings(RATED_BY_CHANCE),
+        *[dose(hour, substance=substance) for substance in ("kratom", "coffee") for hour in BY_CHANCE],
+    ],
 }
 
 
@@ -180,7 +184,7 @@ def test_every_reason_for_a_refusal_is_tried_here() -> None:
 def test_a_refusal_says_why_and_what_would_be_enough(reason: Reason) -> None:
     given = journal(*REFUSED[reason])
     prior = effect_prior(knowledge(), "kratom")
-    prepared = prepare(given, "kratom", knowledge().scales["pain"], prior, 0)
+    prepared = prepare(given, "kratom", knowledge().scales["pain"], lambda name: effect_prior(knowledge(), name), 0)
     why = judge(prepared.diary, Priors((prior.median_h, prior.log_sd)))
     assert isinstance(why, NotEnough) and why.reason == reason
     finding = one(given, substance="kratom", outcome="pain")
@@ -191,17 +195,11 @@ def test_a_refusal_says_why_and_what_would_be_enough(reason: Reason) -> None:
     assert said.endswith(".") and enough.endswith(".")
     assert finding.contrasts == (), "no figure that looks like an answer"
     assert not any(estimator.headline for estimator in finding.estimators)
-    assert finding.reasons and all(finding.reasons)
+    assert finding.refused == reason, "its name, for scripts"
+    assert reason not in " ".join([finding.answer, finding.settle, *finding.reasons]), "and no name of code for people"
     assert finding.data is not None
-    doses, rated = given.of(Dose), given.of(Rating)
-    assert (finding.data.doses, finding.data.ratings) == (len(doses), len(rated))
-
-
-@pytest.mark.xfail(reason="refusals give the reason's code instead of words", strict=True)
-def test_the_reasons_of_a_refusal_are_words() -> None:
-    for reason, lines in REFUSED.items():
-        (why, *_) = one(journal(*lines), substance="kratom", outcome="pain").reasons
-        assert why != reason and " " in why
+    doses = [each for each in given.of(Dose) if each.substance == "kratom"]
+    assert (finding.data.doses, finding.data.ratings) == (len(doses), len(given.of(Rating)))
 
 
 @pytest.mark.parametrize("scale", ["constipation", "hair_shed_60s"])
@@ -219,10 +217,13 @@ def test_a_scale_of_another_kind_is_answered_or_refused_with_dignity(scale: str)
 
 
 def test_contrasts_are_in_order_and_their_intervals_hold_them(answered: Finding) -> None:
-    names = [each.name for each in answered.contrasts]
-    assert names[:3] == ["peak", "as_taken", "duration"]
+    assert [(each.name, each.unit) for each in answered.contrasts] == [
+        ("peak", "points"),
+        ("as_taken", "points"),
+        ("duration", "h"),
+        ("tolerance", "points per 30 days"),
+    ]
     assert all(each.low < each.value < each.high for each in answered.contrasts)
-    assert [each.unit for each in answered.contrasts[:3]] == ["points", "points", "h"]
 
 
 def test_the_sign_is_as_measured_and_a_strong_treatment_is_seen(answered: Finding) -> None:
@@ -256,13 +257,12 @@ def test_the_verdict_is_the_rule_applied_to_what_is_shown(answered: Finding) -> 
 
 
 def test_estimators_stand_side_by_side_and_one_of_them_is_the_answer(answered: Finding) -> None:
-    names = [each.name for each in answered.estimators]
-    assert names[:2] == ["raw", "ignorable"]
+    assert [each.name for each in answered.estimators] == ["raw", "ignorable", "joint"]
     assert all(each.assumes.endswith(".") for each in answered.estimators)
     (headline,) = [each for each in answered.estimators if each.headline]
     peak = contrast(answered, "peak")
     assert (headline.value, headline.low, headline.high) == (peak.value, peak.low, peak.high)
-    assert headline.name != "raw"
+    assert headline.name == "joint"
 
 
 def test_without_chance_the_answer_says_that_chance_did_not_decide(answered: Finding) -> None:
@@ -277,7 +277,7 @@ def test_a_short_diary_never_gets_more_than_low(answered: Finding) -> None:
 
 def test_every_check_tells_what_it_found(answered: Finding) -> None:
     names = [check.name for check in answered.checks]
-    assert {"lead", "half_life", "predictive", "neighbours", "influence", "learned"} <= set(names)
+    assert set(names) <= set(wording.CHECK.values()) and len(names) >= 6
     assert len(set(names)) == len(names)
     assert all(check.detail.endswith(".") for check in answered.checks)
 
@@ -319,17 +319,17 @@ def test_a_scale_ten_times_as_long_gives_ten_times_the_points_and_the_same_answe
     finding = one(rated_as(diary, own, (0, 10)))
     pain, ache = contrast(answered, "peak"), contrast(finding, "peak")
     assert finding.id == "person.relief.kratom.ache"
-    assert (ache.value, ache.low, ache.high) == pytest.approx((10 * pain.value, 10 * pain.low, 10 * pain.high), rel=0.01)
+    assert (ache.value, ache.low, ache.high) == pytest.approx((10 * pain.value, 10 * pain.low, 10 * pain.high), rel=0.05)
     assert (ache.p_relief, ache.p_worthwhile) == pytest.approx((pain.p_relief, pain.p_worthwhile), abs=0.01)
     assert finding.worthwhile is not None and finding.worthwhile.value == 10.0
-    assert contrast(finding, "duration").value == pytest.approx(contrast(answered, "duration").value, rel=0.01)
+    assert contrast(finding, "duration").value == pytest.approx(contrast(answered, "duration").value, rel=0.05)
     assert finding.verdict == answered.verdict
 
 
 def test_a_scale_that_starts_elsewhere_changes_nothing(diary: Journal, answered: Finding) -> None:
     own = Scale(id="ache", family="bounded", low=-5, high=5, worse_is_up=True)
     finding = one(rated_as(diary, own, (-5, 1)))
-    assert contrast(finding, "peak").value == pytest.approx(contrast(answered, "peak").value, rel=0.01)
+    assert contrast(finding, "peak").value == pytest.approx(contrast(answered, "peak").value, rel=0.05)
     assert finding.verdict == answered.verdict
 
 
@@ -338,7 +338,7 @@ def test_where_more_is_better_a_rise_is_relief(diary: Journal, answered: Finding
     finding = one(rated_as(diary, "mood", (10, -1)))
     pain, mood = contrast(answered, "peak"), contrast(finding, "peak")
     assert finding.subject.worse_is_up is False
-    assert (mood.value, mood.low, mood.high) == pytest.approx((-pain.value, -pain.high, -pain.low), rel=0.01)
+    assert (mood.value, mood.low, mood.high) == pytest.approx((-pain.value, -pain.high, -pain.low), rel=0.05)
     assert (mood.p_relief, mood.p_worthwhile) == pytest.approx((pain.p_relief, pain.p_worthwhile), abs=0.01)
     assert finding.verdict == answered.verdict
     assert "better" in finding.answer and "worse" not in finding.answer
@@ -370,12 +370,38 @@ def test_unknown_amounts_lower_nothing_to_zero_and_are_named(diary: Journal, ans
     assert any(str(len(forgotten)) in reason and "unknown" in reason for reason in finding.reasons)
 
 
-def test_recorded_days_of_chance_are_no_reason_to_fail() -> None:
-    given = invented(days=40, random_off_days=0.3, driver="felt")
+def test_where_chance_decided_the_answer_rests_on_chance() -> None:
+    given = invented(days=160, random_off_days=0.5, driver="felt")
     assert given.of(Assignment)
     finding = one(given)
-    assert finding.verdict != "not_enough_data"
-    assert len([each for each in finding.estimators if each.headline]) == 1
+    (headline,) = [each for each in finding.estimators if each.headline]
+    assert headline.name == "randomised"
+    assert {"ignorable", "joint"} <= {each.name for each in finding.estimators}, "shown beside the joint answer"
+    peak = contrast(finding, "peak")
+    assert (headline.value, headline.low, headline.high) == (peak.value, peak.low, peak.high)
+    assert not any("not decided by chance" in reason for reason in finding.reasons)
+
+
+def test_a_therapy_gets_an_answer_of_its_own_from_the_same_diary() -> None:
+    """Physiotherapy once a week: what changes just after a session, on the same scale as a dose."""
+    given = invented(days=60, therapy_effect=-1.5)
+    report = assemble(given, [], knowledge(), sha256="").report
+    assert [finding.id for finding in report.findings] == ["person.relief.kratom.pain", "person.relief.physiotherapy.pain"]
+    therapy = report.findings[1]
+    (change,) = therapy.contrasts
+    assert change.dose is None and change.low < change.value < change.high
+    assert abs(change.value - -1.5) < change.high - change.low
+    assert therapy.certainty != "high" and any("chance" in reason for reason in therapy.reasons)
+    assert therapy.data is not None and therapy.data.sessions == len(given.of(Session))
+
+
+def test_what_drove_the_doses_is_told_where_it_is_known() -> None:
+    """These doses followed the pain felt, 0.6 in the log of the rate for each point."""
+    driver = one(invented(days=100, driver="felt", effect=-1.0)).dosing_driver
+    assert driver is not None and driver.unit == "log rate per point"
+    assert driver.low < driver.felt < driver.high
+    assert driver.low > 0 and abs(driver.felt - 0.6) < driver.high - driver.low
+    assert driver.words.endswith(".")
 
 
 # --- what the report says of the journal

@@ -20,7 +20,7 @@ CAPSULE = {"record": "product", "id": "caps", "substance": "kratom", "kind": "ca
 
 
 def prepared(*lines: Line, seed: int = 0, substance: str = "kratom", scale: Scale = PAIN) -> Prepared:
-    return prepare(journal(*lines), substance, scale, PRIOR, seed)
+    return prepare(journal(*lines), substance, scale, lambda _: PRIOR, seed)
 
 
 def curve(given: Prepared, hours: list[float], half_life_h: float = 4.0) -> Array:
@@ -116,7 +116,7 @@ def test_what_a_problem_says_was_done_with_an_amount_was_done(unit: str | None) 
     found, problems = read(dose(8, 2.0, unit), dose(16, 9.0, unit))
     assert {problem.code for problem in problems} <= {"unit.unknown", "unit.missing"}
     assert all("counts as unknown" in problem.action for problem in problems)
-    assert prepare(found, "kratom", PAIN, PRIOR, 0).unknown == 2
+    assert prepare(found, "kratom", PAIN, lambda _: PRIOR, 0).unknown == 2
 
 
 # --- what belongs to the question
@@ -162,6 +162,33 @@ def test_a_journal_without_anything_gives_empty_arrays() -> None:
     given = prepared()
     assert given.diary.rating.shape == given.diary.dose.shape == given.diary.rating_h.shape == (0,)
     assert (given.unknown, given.diary.span_h, given.diary.sessions, given.diary.redrawn) == (0, 0.0, (), ())
+
+
+def test_other_substances_medicines_and_events_are_causes_of_their_own() -> None:
+    lines = [
+        *(rating(8, 5), dose(8), dose(40, 2.0, substance="Coffee"), dose(90, 2.0, substance="coffee")),
+        {"record": "medicine", "name": "Statin", "from": at(30), "to": at(60)},
+        {"record": "medicine", "name": "kratom", "from": at(0)},
+        {"record": "context", "time": at(50), "kind": "illness"},
+    ]
+    causes = {each.name: each.at for each in prepared(*lines).diary.known}
+    assert set(causes) == {"coffee", "statin", "illness"}
+    hours = np.array([29.0, 31.0, 42.0, 51.0, 61.0, 92.0, 500.0])
+    assert causes["statin"](hours).tolist() == [0, 1, 1, 1, 0, 0, 0]
+    coffee, illness = causes["coffee"](hours), causes["illness"](hours)
+    assert coffee[:2].tolist() == [0, 0] and coffee[2] > 0.5 and coffee[5] > 0.5 and coffee[6] < 0.01
+    assert illness[:3].tolist() == [0, 0, 0] and illness[3] > 0.9 and illness[6] < 0.01
+
+
+def test_periods_decided_by_chance_come_in_order_of_time_with_the_number_of_their_condition() -> None:
+    def period(start: float, end: float, condition: str) -> Line:
+        return {"record": "assignment", "from": at(start), "to": at(end), "condition": condition, "trial": "coins"}
+
+    given = prepared(rating(8, 5), period(48, 72, "on"), period(0, 24, "on"), period(24, 48, "off"))
+    assert given.diary.assigned[:, :2].tolist() == [[0, 24], [24, 48], [48, 72]]
+    first, second, third = given.diary.assigned[:, 2]
+    assert first == third != second
+    assert prepared(rating(8, 5)).diary.assigned.shape == (0, 3)
 
 
 # --- time

@@ -76,27 +76,24 @@ def test_more_relief_never_makes_a_verdict_worse(one: float, other: float, third
         assert rung_of_stronger >= rung_of_weaker
 
 
-# decided by chance  dosing modelled  failed checks  days  at most
+# decided by chance  failed checks  days  how sure
 SURENESS = """
-    yes  no   0   90   high
-    yes  no   0   89   moderate
-    yes  yes  0  365   high
-    no   yes  0   90   moderate
-    no   yes  0   89   low
-    no   no   0  365   low
-    no   no   0   30   low
-    yes  yes  1  365   very_low
-    no   yes  2  365   very_low
-    no   no   1   30   very_low
+    yes  0   90  high       only chance makes an answer so sure
+    yes  0   89  moderate   and time
+    no   0  365  moderate   the reasons for dosing had to be estimated
+    no   0   90  moderate
+    no   0   89  low
+    yes  1  365  very_low   whatever else speaks for it
+    no   2  365  very_low
+    no   1   30  very_low
 """
-SURE_ROWS = [line.split() for line in SURENESS.strip().splitlines()]
+SURE_ROWS = [line.split()[:4] for line in SURENESS.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("randomised", "joint", "failed", "days", "at_most"), SURE_ROWS)
-def test_how_sure_an_answer_can_be(randomised: str, joint: str, failed: str, days: str, at_most: Certainty) -> None:
-    sure = certainty(randomised=randomised == "yes", joint=joint == "yes", failed_checks=int(failed), days=int(days))
-    assert sure == at_most
+@pytest.mark.parametrize(("randomised", "failed", "days", "sure"), SURE_ROWS)
+def test_how_sure_an_answer_can_be(randomised: str, failed: str, days: str, sure: Certainty) -> None:
+    assert certainty(randomised=randomised == "yes", failed_checks=int(failed), days=int(days)) == sure
 
 
 def test_the_table_shows_every_degree_of_certainty() -> None:
-    assert {row[4] for row in SURE_ROWS} == set(get_args(Certainty))
+    assert {row[3] for row in SURE_ROWS} == set(get_args(Certainty))

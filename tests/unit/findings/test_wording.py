@@ -13,6 +13,7 @@ from steelyard.findings.model import Certainty, Finding, Verdict, Weighing
 from steelyard.nof1.checks import Outcome
 from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough, Reason
+from steelyard.nof1.settle import Further
 from steelyard.reports.html import html
 from steelyard.reports.text import text
 
@@ -22,6 +23,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 REASONS: tuple[Reason, ...] = get_args(Reason)
 OUTCOMES = ("pain", "sleep_quality")
+FURTHER = (None, Further(40, 20), Further(None, 20), Further(40, None), Further(None, None))
 
 FORBIDDEN = {
     "advises a dose": [
@@ -111,23 +113,30 @@ def constants() -> Iterator[str]:
 
 
 def refusals(reason: Reason, outcome: str, ratings_: int = 12) -> tuple[str, str]:
-    return wording.refusal(NotEnough(reason, ratings_, 7, 9, have=4, need=31), "kratom", outcome)
+    return wording.refusal(NotEnough(reason, ratings_, 7, 9, have=4, need=31, cause="coffee"), "kratom", outcome)
 
 
-def checks(names: list[str]) -> Iterator[str]:
-    for name, passed, value in product(names, (True, False), (-2.5, 0.91, 3.5)):
+def checks() -> Iterator[str]:
+    for name, passed, value in product(wording.CHECK, (True, False), (-2.5, 0.91, 3.5)):
         yield wording.check(Outcome(name, passed, value, -2.0, 2.0))
 
 
 def answers(outcome: str, worse_is_up: bool) -> Iterator[str]:
     intervals = [Interval(-2.0, -2.6, -1.4), Interval(0.1, -0.3, 0.5), Interval(1.0, 0.6, 1.4), Interval(0.0, 0.0, 0.0)]
     for decided, interval, smallest in product(VERDICTS, intervals, (1.0, 0.6)):
-        yield wording.answer(decided, interval, "3 g", outcome, smallest, worse_is_up)
+        for when in (wording.at_dose(3.0, "g"), wording.AFTER_SESSION):
+            yield wording.answer(decided, interval, when, outcome, smallest, worse_is_up)
+
+
+def drivers() -> Iterator[str]:
+    slopes = [Interval(0.5, 0.3, 0.7), Interval(0.1, -0.2, 0.4), Interval(-0.5, -0.8, -0.2)]
+    for felt, recorded, outcome in product(slopes, (0.0, 0.4, 0.9, -0.4), OUTCOMES):
+        yield wording.driver(felt, recorded, outcome)
 
 
 def settling() -> Iterator[str]:
-    for decided, days, sure in product(VERDICTS, (None, 1, 40, 100_000), CERTAINTIES):
-        yield wording.settle(decided, days, sure)
+    for decided, more, sure in product(VERDICTS, FURTHER, CERTAINTIES):
+        yield wording.settle(decided, more, sure)
 
 
 @pytest.fixture(scope="module")
@@ -149,13 +158,8 @@ def scenarios() -> dict[str, Weighing]:
     return made
 
 
-@pytest.fixture(scope="module")
-def check_names(scenarios: dict[str, Weighing]) -> list[str]:
-    return sorted({check.name for each in scenarios.values() for finding in each.report.findings for check in finding.checks})
-
-
-def test_no_sentence_of_this_module_oversteps(check_names: list[str]) -> None:
-    said = [*constants(), *checks(check_names), *settling(), *(wording.question("kratom", outcome) for outcome in OUTCOMES)]
+def test_no_sentence_of_this_module_oversteps() -> None:
+    said = [*constants(), *checks(), *drivers(), *settling(), *(wording.question("kratom", outcome) for outcome in OUTCOMES)]
     said += [sentence for reason, outcome in product(REASONS, OUTCOMES) for sentence in refusals(reason, outcome)]
     said += [*answers("pain", True), *answers("sleep_quality", False)]
     assert len(said) > 100
@@ -211,7 +215,7 @@ def test_a_taper_is_told_what_hides_its_effect() -> None:
 
 @pytest.mark.parametrize("decided", [verdict for verdict in VERDICTS if verdict != "not_enough_data"])
 def test_every_verdict_has_a_sentence_with_the_figures_in_it(decided: Verdict) -> None:
-    said = wording.answer(decided, Interval(-1.0, -1.3, -0.7), "2.5 g", "pain_interference", 1.0, True)
+    said = wording.answer(decided, Interval(-1.0, -1.3, -0.7), wording.at_dose(2.5, "g"), "pain_interference", 1.0, True)
     assert "pain interference" in said and "2.5 g" in said
     assert "0.7" in said and "1.3" in said
     assert said.endswith(".")
@@ -245,9 +249,10 @@ def test_points_have_the_digits_a_person_can_use(value: float, shown: str) -> No
     assert wording.points(value) == shown
 
 
-def test_every_check_has_a_sentence_for_either_outcome(check_names: list[str]) -> None:
-    assert {"lead", "half_life", "predictive", "neighbours", "influence", "learned"} <= set(check_names)
-    for name in check_names:
+def test_every_check_that_is_made_has_a_name_and_a_sentence_for_either_outcome(scenarios: dict[str, Weighing]) -> None:
+    made = {check.name for each in scenarios.values() for finding in each.report.findings for check in finding.checks}
+    assert len(made) >= 7 and made <= set(wording.CHECK.values())
+    for name in wording.CHECK:
         good, bad = (wording.check(Outcome(name, passed, 0.5, 0.0, 1.0)) for passed in (True, False))
         assert good.endswith(".") and bad.endswith(".") and good != bad
 
@@ -258,14 +263,34 @@ def test_a_half_life_out_of_range_says_on_which_side() -> None:
 
 
 def test_an_unsettled_answer_says_how_long_it_would_take_and_a_hopeless_one_does_not() -> None:
-    assert "40" in wording.settle("not_settled", 40, "low")
-    assert "100000" not in wording.settle("not_settled", 100_000, "low")
+    assert "40" in wording.settle("not_settled", Further(40, None), "low")
+    assert "20" in wording.settle("not_settled", Further(None, 20), "low")
+    assert not re.search(r"\d", wording.settle("not_settled", Further(None, None), "low"))
+
+
+def test_days_without_a_dose_are_never_mentioned_without_a_clinician() -> None:
+    for said in settling():
+        assert "dose-free" not in said or "clinician" in said
 
 
 @pytest.mark.parametrize("decided", VERDICTS)
 @pytest.mark.parametrize("sure", CERTAINTIES)
 def test_there_is_always_something_that_would_settle_it(decided: Verdict, sure: Certainty) -> None:
-    assert all(wording.settle(decided, days, sure).endswith(".") for days in (None, 40))
+    assert all(wording.settle(decided, more, sure).endswith(".") for more in FURTHER)
+
+
+@pytest.mark.parametrize(
+    ("felt", "recorded", "expected"),
+    [
+        (Interval(0.5, 0.3, 0.7), 0.0, "felt"),
+        (Interval(0.0, -0.2, 0.2), 0.5, "written down"),
+        (Interval(0.0, -0.2, 0.2), 0.0, "not visibly"),
+        (Interval(-0.5, -0.8, -0.2), 0.0, "lower"),
+    ],
+)
+def test_why_doses_were_taken_is_told_as_estimated(felt: Interval, recorded: float, expected: str) -> None:
+    said = wording.driver(felt, recorded, "sleep_quality")
+    assert expected in said and "sleep quality" in said and said.endswith(".")
 
 
 def said_of(finding: Finding) -> str:

@@ -8,7 +8,17 @@ import pytest
 from numpy.typing import NDArray
 
 from steelyard.exposure.kinetics import effect_site
-from steelyard.nof1.design import FEWEST_DAYS, FEWEST_DOSES, FEWEST_RATINGS, LEAST_VARIATION, Design, NotEnough, Reason, judge
+from steelyard.nof1.design import (
+    FEWEST_DAYS,
+    FEWEST_DOSES,
+    FEWEST_EVENTS,
+    FEWEST_RATINGS,
+    LEAST_VARIATION,
+    Design,
+    NotEnough,
+    Reason,
+    judge,
+)
 from steelyard.nof1.model import Diary, Known, Sessions
 from steelyard.nof1.plan import Plan
 
@@ -61,6 +71,13 @@ def steps(days: int, first: float, last: float, count: int) -> Array:
     return np.linspace(first, last, count)[np.arange(days) * count // days]
 
 
+def rarely(events: int) -> Diary:
+    """A yes-or-no outcome that was yes a few times only."""
+    yes = np.zeros(60)
+    yes[np.linspace(1, 58, events).astype(int)] = 1.0
+    return replace(handmade(), rating=yes, low=0.0, high=1.0, family="binary")
+
+
 SHARP = each_day(20, [8, 20])
 REFUSED: dict[str, Diary] = {
     "no_ratings": rated(NONE, SHARP),
@@ -68,6 +85,7 @@ REFUSED: dict[str, Diary] = {
     "too_few_ratings": only(handmade(), np.arange(60) < FEWEST_RATINGS - 1),
     "too_few_days": handmade(days=8, hours=(8, 11, 14, 17, 20)),
     "ratings_do_not_vary": replace(handmade(), rating=np.full(60, 4.0)),
+    "too_few_events": rarely(FEWEST_EVENTS - 1),
     "dose_only_falls_with_time": daily(steps(35, 2.0, 0.4, 5)),
     "dose_only_rises_with_time": daily(steps(35, 0.4, 2.0, 5)),
     "too_few_doses": with_doses(handmade(), handmade().dose_h[:7], handmade().dose[:7]),
@@ -101,6 +119,7 @@ def test_a_refusal_counts_what_there_is(name: str) -> None:
         ("too_few_ratings", FEWEST_RATINGS),
         ("too_few_doses", FEWEST_DOSES),
         ("too_few_days", FEWEST_DAYS),
+        ("too_few_events", FEWEST_EVENTS),
         ("ratings_only_after_doses", 0.05),
         ("no_variation_in_dosing", LEAST_VARIATION),
         ("dosing_follows_the_clock", LEAST_VARIATION),
@@ -173,6 +192,12 @@ def test_how_many_doses() -> None:
     for count, wanted in ((FEWEST_DOSES - 1, "too_few_doses"), (FEWEST_DOSES, "accepted")):
         at = np.linspace(0, len(diary.dose_h) - 1, count).astype(int)
         assert reason(with_doses(diary, diary.dose_h[at], diary.dose[at])) == wanted
+
+
+@pytest.mark.parametrize(("events", "wanted"), [(FEWEST_EVENTS - 1, "too_few_events"), (FEWEST_EVENTS, "accepted")])
+def test_how_many_events_whichever_of_yes_and_no_is_rare(events: int, wanted: str) -> None:
+    diary = rarely(events)
+    assert reason(diary) == reason(replace(diary, rating=1 - diary.rating)) == wanted
 
 
 @pytest.mark.parametrize(("apart", "wanted"), [(4, "ratings_only_after_doses"), (5, "accepted")])
@@ -298,6 +323,8 @@ def test_doses_by_the_clock_on_days_of_chance_can() -> None:
 @pytest.mark.parametrize("name", [*get_args(Reason), "accepted"])
 def test_another_origin_and_another_scale_are_judged_alike(name: str) -> None:
     diary = handmade() if name == "accepted" else REFUSED[name]
+    if diary.family != "bounded":
+        return  # yes and no have no unit
     for hours, unit in ((2400, 10), (-2400, 1)):
         sessions = tuple(replace(s, time_h=s.time_h + hours) for s in diary.sessions)
         other = diary_of(diary.rating_h + hours, diary.rating * unit, diary.dose_h + hours, diary.dose, sessions)
