@@ -1,5 +1,9 @@
 """What tests may ask of the machine, and an honest list of the tests that could not run on it."""
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small systems: more threads only wait for one another
+
 import shutil
 import subprocess
 from collections import defaultdict

@@ -67,13 +67,15 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
         `at(times_h (n,))`, which returns `curve(effect_half_life_h (k,)) -> (k, n)`; 1 = peak of one reference dose.
 
     Raises:
-        ValueError: shapes differ, an amount is negative or not finite, or the half-life is not positive.
+        ValueError: shapes differ, a time or an amount is not finite, an amount is negative, or the half-life is not positive.
     """
     dose_h, amount = np.asarray(dose_h, float), np.asarray(amount, float)
     if dose_h.shape != amount.shape or dose_h.ndim != 1:
         raise ValueError(f"dose times {dose_h.shape} and amounts {amount.shape} must be one-dimensional and of equal length")
     if not (np.isfinite(amount).all() and (amount >= 0).all()):
         raise ValueError("amounts must be finite and not negative")
+    if not np.isfinite(dose_h).all():
+        raise ValueError("dose times must be finite")
     if not absorption_half_life_h > 0:
         raise ValueError("the absorption half-life must be positive")
     ka = LN2 / absorption_half_life_h

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from .model import FIRST_CAUSE, Diary, Priors, columns
 
@@ -31,6 +32,7 @@ FEWEST_DOSES = 8
 FEWEST_DAYS = 10
 TOO_ALIKE = 0.9  # share of the exposure's own variation that another cause may explain
 LEAST_APART = 0.05  # share of the ratings made when the last dose had mostly worn off
+CLOCK_HARMONICS = 10  # doses at fixed hours have a sharper daily shape than the rhythm of an outcome, and are judged by more than two
 LEAST_VARIATION = 0.08  # spread of exposure, in reference doses, that time of day and slow trend do not explain
 
 
@@ -121,7 +123,10 @@ def _only_one_way(diary: Diary) -> int:
         return 0
     if np.count_nonzero(change) == 0:
         return 0
-    return -1 if (change <= 0).all() else 1 if (change >= 0).all() else 0
+    sign = -1 if (change <= 0).all() else 1 if (change >= 0).all() else 0
+    # amounts that go up and down from day to day are no taper, however their weeks happen to fall
+    rest = total - isotonic_regression(total, increasing=sign > 0).x
+    return sign if np.median(np.abs(rest)) < 0.05 * np.ptp(total) else 0
 
 
 def _apart_from_doses(diary: Diary, half_life_h: float) -> float:
@@ -137,11 +142,15 @@ def _apart_from_doses(diary: Diary, half_life_h: float) -> float:
 
 
 def _own_variation(diary: Diary, priors: Priors) -> tuple[float, float]:
-    """Spread of the exposure at the ratings, and what is left of it once clock, sessions and slow trend are taken out."""
+    """Spread of the exposure at the ratings, and what is left of it once clock and slow trend are taken out."""
     x = diary.exposure(diary.rating_h)(np.array([priors.half_life_h[0]]))[0]
-    known = columns(diary, diary.rating_h, priors).fixed.T
-    rest = x - known @ np.linalg.lstsq(known, x, rcond=None)[0]
-    return float(x.std()), float(np.sqrt(rest @ rest / max(len(x) - known.shape[1], 1)))
+    cols = columns(diary, diary.rating_h, priors)
+    angle = 2 * np.pi * diary.clock_h(diary.rating_h) / 24
+    finer = [f(m * angle) for m in range(3, min(CLOCK_HARMONICS, len(x) // 8) + 1) for f in (np.cos, np.sin)]
+    known = np.vstack([cols.fixed[:FIRST_CAUSE], cols.fixed[cols.waves], *finer]).T
+    found, _, rank, _ = np.linalg.lstsq(known, x, rcond=None)
+    rest = x - known @ found
+    return float(x.std()), float(np.sqrt(rest @ rest / max(len(x) - rank, 1)))
 
 
 def _inseparable(diary: Diary, priors: Priors) -> str:

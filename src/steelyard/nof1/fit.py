@@ -103,7 +103,7 @@ class Smooth:
     else and `left_out_sd` its standard deviation; `pull` `(n,)`: how far the effect moves per point of each rating; `tested`, `tested_sd`
     `(e,)` of the columns under test; `band` `(2, g)` 95 % limits of the course; `residual` `(n,)` the errors again, as standard normal
     numbers. `course`, `fitted` and `band` are in the scale's own units; the errors and `variance` are those of the predictor, which for
-    Gaussian ratings is the same.
+    Gaussian ratings is the same. `moved` `(b,)`: by how much each block of ratings moves the effect.
     """
 
     course: Array
@@ -116,3 +116,4 @@ class Smooth:
     tested_sd: Array
     band: Array
     residual: Array
+    moved: Array

@@ -60,20 +60,20 @@ def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slop
     Args:
         target: log density of `(k, d)` points, finite near `start`, and the coefficients' posterior at each.
         search: where the mode is looked for.
-        draws: how many points; while too few of them are effective they are drawn anew around what was found, then four and sixteen
-            times as many.
+        draws: how many points; while too few of them are effective they are drawn anew around what was found, wider and four, then
+            sixteen times as many: as many again would only fit the proposal to what the first had happened to see.
         seed: shifts the quasi-random points; the same seed gives the same answer.
     """
     given = slope or _differences(target, search.scale)
     mode = find_mode(given, search)
     covariance = _curvature(given, mode, search.scale)
-    for more in (1, 1, 4, 16):
+    for more in (1, 4, 16):
         points = _sample(target, mode, covariance, draws * more, seed)
         if points.ess >= ENOUGH * len(points.weight):
             break
         away = points.psi - points.average(points.psi)
         if points.ess > 2 * len(mode):
-            mode, covariance = points.average(points.psi), 1.2 * np.einsum("k,ki,kj->ij", points.weight, away, away)
+            mode, covariance = points.average(points.psi), 2.0 * np.einsum("k,ki,kj->ij", points.weight, away, away)
     return points
 
 
@@ -136,7 +136,7 @@ def _sample(target: Target, centre: Array, covariance: Array, draws: int, seed: 
     total = float(weight.sum())
     norm = _log_student_norm(d) + float(np.linalg.slogdet(covariance)[1]) / 2
     weight /= total
-    best = int(np.argmax(value))
+    best = int(np.argmax(np.where(np.isfinite(value), value, -np.inf)))
     return Points(
         psi, weight, mean, cov, float(1 / (weight**2).sum()), top + float(np.log(total / draws)) + norm, psi[best], covariance
     )

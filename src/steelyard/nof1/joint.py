@@ -9,6 +9,7 @@ Source: Rue, Martino & Chopin (2009), doi 10.1111/j.1467-9868.2008.00700.x, sec.
 of the mode, as in Kristensen et al. (2016), doi 10.18637/jss.v070.i05.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,8 +155,12 @@ class JointModel:
             self._best, self._warm = mode.value + prior, mode.e[np.concatenate([self._driven, self._sought])]
         return mode.value + prior, slope
 
-    def smooth(self, psi: Array) -> Smooth:
-        """The fitted course at one point, and how well each rating is told by all else."""
+    def smooth(self, psi: Array, blocks: Sequence[slice] = ()) -> Smooth:
+        """The fitted course at one point, and how well each rating is told by all else.
+
+        Args:
+            psi: `(9,)`; blocks: runs of consecutive ratings of which to say what leaving them out together would do.
+        """
         system = self._system(psi)
         mode = self._mode(system)
         theta, cov = mode.found.mean[0], mode.found.cov[0]
@@ -179,7 +184,18 @@ class JointModel:
             tested_sd=np.sqrt(np.diagonal(cov)[tested:]),
             band=np.array([self.ratings.mean(x, own, np.zeros(len(on))) for x in limits]),
             residual=self.ratings.residual(mode.e[at] - without * slope, own, without),
+            moved=np.array([self._moved(at[b], weight[b], slope[b], path, away, mode) for b in blocks]),
         )
+
+    def _moved(self, i: NDArray[np.intp], weight: Array, slope: Array, path: Array, away: Array, mode: _Mode) -> float:
+        """How far some consecutive ratings, at nodes `i`, move the effect: pull times (V^-1)_BB^-1 (V^-1 r)_B, as for one rating."""
+        cov, lower = mode.found.cov[0], mode.solved.lower[0]
+        ahead = np.log(np.maximum(-lower[i[0] : i[-1]], 1e-300))  # regression of each node of the path on the next
+        carried = np.concatenate([[0.0], np.cumsum(ahead)])[i - i[0]]
+        together = np.exp(-np.abs(np.subtract.outer(carried, carried))) * path[np.maximum.outer(i, i)]
+        together += away[:, i].T @ cov @ away[:, i]
+        error = np.linalg.solve(np.diag(weight) - weight[:, None] * together * weight, slope)
+        return float((cov[0] @ away[:, i] * weight) @ error)
 
     def told(self, psi: Array) -> Told:
         """What the data tell of the ratings' predictors at one point."""

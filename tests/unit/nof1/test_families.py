@@ -28,7 +28,7 @@ FAMILIES: tuple[Family, ...] = ("ordinal", "binary", "count")
 E = np.linspace(-3, 3, 25)
 OWN = {"ordinal": np.array([0.2, -0.5]), "binary": np.empty(0), "count": np.array([-1.1]), "bounded": np.array([-0.3])}
 HIGH = {"ordinal": 3.0, "binary": 1.0, "count": 40.0, "bounded": 10.0}
-HARD = Plan(days=120, driver="felt", effect=-1.5, seed=0)
+HARD = Plan(days=90, driver="felt", effect=-1.8, effect_half_life_h=5.0, seed=0)
 
 
 def of_kind(family: Family, rating: Array) -> Ratings:
