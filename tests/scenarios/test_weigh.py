@@ -137,7 +137,6 @@ def test_a_short_diary_is_refused_with_what_would_be_enough(days: int, tell: Tel
     assert "only" in finding.answer and "At least" in finding.settle
 
 
-@pytest.mark.xfail(reason="the joint fit breaks down where doses are few", strict=True, raises=(LinAlgError, RuntimeWarning))
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_month_of_any_diary_gets_an_answer(seed: int, tell: Tell) -> None:
     assert tell(days=30, driver="felt", seed=seed, therapy_effect=-0.3).finding.answer

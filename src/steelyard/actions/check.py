@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from steelyard.findings.model import ProblemLine
 from steelyard.knowledge.load import load
 from steelyard.records.model import Problem
 from steelyard.reports.json import to_json
@@ -21,7 +22,7 @@ def check(source: str, mapping: str | None, latest: datetime | None, form: str) 
     return ("\n".join(lines) + "\n").encode(), journal.used
 
 
-def line(problem: Problem) -> str:
+def line(problem: Problem | ProblemLine) -> str:
     """One problem as one line: where, what was expected and found, what was done."""
     where = ", ".join(part for part in (f"line {problem.line}" if problem.line else "", problem.field) if part)
     return f"{where}: {problem.message}; {problem.action}" if where else f"{problem.message}; {problem.action}"

@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.run
     try:
         return command(options)
+    except _Unwritable as error:
+        _say(str(error))
+        return WRONG_USAGE
     except BrokenPipeError:
         sys.stderr.close()
         return ANSWERED
@@ -43,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     weigh.add_argument("--substance", metavar="NAME", help="weigh this substance only")
     weigh.add_argument("--outcome", metavar="SCALE", help="weigh against this scale only")
     weigh.add_argument("--format", choices=("text", "json", "html"), default="text", help="text (default), json, or html")
-    weigh.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the computation (default 0)")
+    weigh.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the computation (default 0)")
     bring = _command(commands, "import", _import, "make a journal of a CSV file, saying what was dropped and why")
     _source(bring)
     bring.add_argument("--from", dest="form", choices=("csv", "journal"), help="what the file is (default: csv with --mapping)")
@@ -52,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     invent.add_argument("--driver", choices=("felt", "recorded", "random", "mixed"), default="felt", help="why doses are taken")
     invent.add_argument("--effect", type=float, default=-1.0, metavar="B", help="points at the peak of 3 g (default -1.0)")
     invent.add_argument("--off-days", type=float, default=0.0, metavar="SHARE", help="share of days made dose-free by chance")
-    invent.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the diary (default 0)")
+    invent.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the diary (default 0)")
     invent.add_argument("--truth", metavar="PATH", help="write the true answers there, as JSON")
     check = _command(commands, "check", _check, "list the problems in a file and do nothing else")
     _source(check)
@@ -78,7 +81,14 @@ def _source(one: argparse.ArgumentParser) -> None:
     one.add_argument("--mapping", metavar="TOML", help="what the columns of a CSV file mean")
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("expected a whole number, 0 or more")
+    return int(text)
+
+
 def _weigh(options: argparse.Namespace) -> int:
+    from steelyard.actions.check import line  # noqa: PLC0415
     from steelyard.actions.weigh import render, weigh  # noqa: PLC0415
 
     weighing = weigh(
@@ -93,11 +103,7 @@ def _weigh(options: argparse.Namespace) -> int:
     )
     summary = weighing.report.journal
     for problem in summary.problems:
-        _say(
-            f"line {problem.line}: {problem.message}; {problem.action}"
-            if problem.line
-            else f"{problem.message}; {problem.action}"
-        )
+        _say(line(problem))
     _write(options.out, render(weighing, options.format))
     return ANSWERED if summary.used else NOTHING_READ
 
@@ -168,7 +174,14 @@ def _write(path: str, content: bytes) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        Path(path).write_bytes(content)
+        try:
+            Path(path).write_bytes(content)
+        except OSError as error:
+            raise _Unwritable(f"cannot write there ({error.strerror}); choose another --out") from error
+
+
+class _Unwritable(Exception):
+    """The place named for the answer cannot be written to."""
 
 
 class _Progress:

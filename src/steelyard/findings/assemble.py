@@ -11,6 +11,7 @@ from steelyard.records.model import Dose, Journal, Problem, Rating, Scale, insta
 from .model import Finding, JournalSummary, Picture, ProblemLine, Reference, Report, Weighing
 from .person import weigh_one
 
+NO_SUBSTANCE, NO_SCALE = "any substance", "pain"
 ABOUT_SUCH_APPS = "n_of_1_apps"
 
 
@@ -62,7 +63,9 @@ def _pairs(journal: Journal, scales: dict[str, Scale], substance: str | None, ou
     if substance is not None:
         substances = [substance.casefold()]
     if outcome is not None:
-        rated = [outcome]
+        rated = [next((s for s in scales if s.casefold() == outcome.casefold()), outcome)]
+    if journal.records and not (substances and rated):  # half a journal is told what the other half is
+        substances, rated = substances or [NO_SUBSTANCE], rated or [NO_SCALE]
     chosen = [scales.get(r) or Scale(id=r, family="bounded", low=0, high=10, worse_is_up=True) for r in rated]
     return [(s, r) for s in substances for r in chosen]
 
@@ -77,7 +80,7 @@ def _by_count(names: Sequence[str]) -> list[str]:
 def _summary(journal: Journal, problems: Sequence[Problem], sha256: str) -> JournalSummary:
     times: list[datetime] = [t for t in (instant(r) for r in journal.records if not r.deleted) if t is not None]
     first, last = (min(times).isoformat(), max(times).isoformat()) if times else (None, None)
-    lines = tuple(ProblemLine(p.line, p.code, p.message, p.action) for p in problems)
+    lines = tuple(ProblemLine(p.line, p.code, p.message, p.action, p.field) for p in problems)
     return JournalSummary(sha256, first, last, journal.read, journal.used, lines)
 
 

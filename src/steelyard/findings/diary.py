@@ -114,7 +114,9 @@ def _amounts(doses: Sequence[Dose], products: Sequence[Product]) -> tuple[Array,
 
 def _plain(dose: Dose, grams_each: dict[str, float | None]) -> tuple[float | None, str]:
     """Amount and unit; capsules of a known weight as grams."""
-    unit = amount_unit(dose.unit or "") or dose.unit or "dose"
+    unit = amount_unit(dose.unit or "")
+    if unit is None:  # an amount of nothing in particular is not known
+        return None, ""
     each = grams_each.get(dose.product or "")
     if dose.amount is not None and each is not None and unit in ("capsule", "tablet"):
         return dose.amount * each, "g"
@@ -194,7 +196,7 @@ def _redrawn(doses: Sequence[Dose], dose_h: Array, share: Array, absorption_h: f
     """Curves for plausible other amounts and times, when any are uncertain: an unknown amount is drawn from the known ones."""
     spread = np.array([(d.amount_sd or 0.0) / d.amount if d.amount else 0.0 for d in doses])
     shift = np.array([(d.time_sd_minutes or 0.0) / 60 for d in doses])
-    missing, known = np.isnan(share), share[~np.isnan(share)]
+    missing, known = np.isnan(share), share[share > 0]
     if not (missing.any() or spread.any() or shift.any()):
         return ()
     rng = np.random.default_rng([seed, 7])

@@ -137,6 +137,7 @@ class ProblemLine(msgspec.Struct, frozen=True):
     code: str
     message: str
     action: str
+    field: str = ""
 
 
 class JournalSummary(msgspec.Struct, frozen=True, rename={"from_": "from"}):

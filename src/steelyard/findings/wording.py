@@ -8,16 +8,16 @@ from steelyard.nof1.settle import OFF_SHARE, Further
 from .model import Certainty, Verdict
 
 RAW = (
-    "What you would get by plotting ratings against the amount in your body. It ignores that pain itself leads to doses, and that "
+    "What you would get by plotting ratings against the amount in your body. It ignores that how you feel itself leads to doses, and that "
     "neighbouring ratings are alike; its interval is far too narrow."
 )
 IGNORABLE = (
     "Allows for good and bad spells, time of day and slow change. It assumes that each dose was taken by chance or because of what had "
-    "been written down, not because of pain that was felt and not written down."
+    "been written down, not because of something felt and not written down."
 )
 
 JOINT = (
-    "Also models why each dose was taken: pain that was felt, what had been written down, time of day, time since the last dose. It assumes "
+    "Also models why each dose was taken: what was felt, what had been written down, time of day, time since the last dose. It assumes "
     "that these, in the form given, are the reasons."
 )
 
@@ -104,7 +104,7 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
         ),
         "too_few_doses": (f"There are only {have} doses of {substance}.", f"At least {need} doses at differing times."),
         "too_few_days": (
-            f"The journal covers only {have} days; pain comes in spells of days, so that is too short to tell.",
+            f"The journal covers only {have} days; good and bad times come in spells of days, so that is too short to tell.",
             f"At least {need} days; some weeks are better.",
         ),
         "ratings_do_not_vary": (
@@ -176,7 +176,7 @@ def check(outcome: Outcome) -> str:
         "agreement": "What chance decided and what the model of dosing says agree.",
     }
     bad = {
-        "lead": "Doses of the next day explain today's ratings: doses follow pain in a way this answer does not account for.",
+        "lead": "Doses of the next day explain today's ratings: doses follow the outcome in a way this answer does not account for.",
         "half_life": "The effect seems to last much "
         + ("shorter" if outcome.value < 0 else "longer")
         + " than is known of the substance: a mark of something else at work.",

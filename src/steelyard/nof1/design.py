@@ -32,7 +32,9 @@ FEWEST_DOSES = 8
 FEWEST_DAYS = 10
 TOO_ALIKE = 0.9  # share of the exposure's own variation that another cause may explain
 LEAST_APART = 0.05  # share of the ratings made when the last dose had mostly worn off
-CLOCK_HARMONICS = 10  # doses at fixed hours have a sharper daily shape than the rhythm of an outcome, and are judged by more than two
+CLOCK_HARMONICS = (
+    10  # doses at fixed hours have a sharper daily shape than the rhythm of an outcome, and are judged by more than two
+)
 LEAST_VARIATION = 0.08  # spread of exposure, in reference doses, that time of day and slow trend do not explain
 
 

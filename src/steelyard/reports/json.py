@@ -4,12 +4,24 @@ from typing import Any
 
 import msgspec
 
-from steelyard.findings.model import Weighing
+from steelyard.findings.model import Finding, Weighing
 
 
 def json(weighing: Weighing) -> str:
     """The findings JSON, format 1."""
-    return to_json(weighing.report)
+    report = msgspec.to_builtins(weighing.report)
+    report["findings"] = [_finding(given) for given in report["findings"]]
+    return to_json(report)
+
+
+def _finding(given: dict[str, Any]) -> dict[str, Any]:
+    """A finding with its keys in the promised order: what is empty is an empty list, what cannot be said is left out."""
+    empty = {name: [] for name in ("reasons", "contrasts", "estimators", "checks", "citations")}
+    given = {name: (empty | given)[name] for name in Finding.__struct_fields__ if name in empty | given}
+    given["contrasts"] = [
+        {"name": c.pop("name"), **({"dose": c.pop("dose")} if "dose" in c else {}), **c} for c in given["contrasts"]
+    ]
+    return given
 
 
 def to_json(answer: Any) -> str:

@@ -83,8 +83,8 @@ def _estimators(finding: Finding, width: int, bold: Ink) -> Lines:
         return []
     subject, intervals = finding.subject, []
     for each in finding.estimators:
-        low, high = sorted(words.relief(bound, subject) for bound in (each.low, each.high))
-        intervals.append((low, words.relief(each.value, subject), high))
+        low, high = sorted(words.shown(words.relief(bound, subject), each) for bound in (each.low, each.high))
+        intervals.append((low, words.shown(words.relief(each.value, subject), each), high))
     rows = [
         f"{'* ' if each.headline else '  '}{words.ESTIMATOR[each.name]:<{NAME_WIDTH - 2}}{_figures(*interval):<{FIGURES_WIDTH}}"
         for each, interval in zip(finding.estimators, intervals, strict=True)
@@ -98,7 +98,7 @@ def _estimators(finding: Finding, width: int, bold: Ink) -> Lines:
         worth = f"; : smallest change worth having ({words.smallest(least)})" if least else ""
         key = f"[--o--] estimate and 95 % interval; | no change{worth}" + (f"; {key}" if key else "")
     head = (
-        f"The same diary, worked out side by side ({finding.estimators[0].unit} {words.side(1, subject)} at the "
+        f"The same diary, worked out side by side ({words.spoken_unit(finding.estimators[0])} {words.side(1, subject)} at the "
         f"strongest; a minus means {words.side(-1, subject)})"
     )
     return [*map(bold, wrap(head, width)), *(row.rstrip() for row in rows), *_paragraph(key, width)]

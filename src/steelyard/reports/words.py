@@ -92,7 +92,7 @@ def between(change: Contrast | Estimator, subject: Subject) -> str:
     """Return the 95 % interval in words, e.g. `between 0.7 and 1.3 points less pain`."""
     small, large = sorted((change.low, change.high), key=abs)
     if change.low * change.high > 0 and float(number(small)) != 0:
-        return f"between {number(_shown(abs(small), change))} and {_words(large, change, subject)}"
+        return f"between {number(shown(abs(small), change))} and {_words(large, change, subject)}"
     low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
     return f"between {_words(low, change, subject)} and {_words(high, change, subject)}"
 
@@ -101,24 +101,29 @@ def reach(change: Contrast | Estimator, subject: Subject) -> str:
     """Return the 95 % interval in the fewest words: `0.7 to 1.2`, or `0.1 more to 0.3 less` where the sides differ."""
     low, high = sorted((change.low, change.high), key=lambda bound: relief(bound, subject))
     if low * high >= 0:
-        return " to ".join(number(_shown(abs(bound), change)) for bound in sorted((low, high), key=abs))
+        return " to ".join(number(shown(abs(bound), change)) for bound in sorted((low, high), key=abs))
     return " to ".join(
-        f"{number(_shown(abs(bound), change))} {side(relief(bound, subject), subject).split(' ')[0]}" for bound in (low, high)
+        f"{number(shown(abs(bound), change))} {side(relief(bound, subject), subject).split(' ')[0]}" for bound in (low, high)
     )
 
 
-def _shown(value: float, change: Contrast | Estimator) -> float:
+def shown(value: float, change: Contrast | Estimator) -> float:
     """Return a size as it is shown: of a chance in percentage points."""
     return 100 * value if change.unit.startswith(CHANCE) else value
 
 
+def spoken_unit(change: Contrast | Estimator) -> str:
+    """Return the unit as it is said: of a chance percentage points."""
+    return change.unit.replace(CHANCE, "percentage points")
+
+
 def _words(value: float, change: Contrast | Estimator, subject: Subject) -> str:
-    size = number(_shown(abs(value), change))
+    size = number(shown(abs(value), change))
     if change.unit in TIME_UNITS:
         return f"{size} {TIME_UNITS[change.unit]}"
     if float(size) == 0:
         return "no change"
-    unit, _, period = change.unit.replace(CHANCE, "percentage points").partition(" per ")
+    unit, _, period = spoken_unit(change).partition(" per ")
     what = side(relief(value, subject), subject)
     if change.name == "tolerance":  # a drift of the effect itself: what grows or shrinks is the relief, not the outcome
         what = f"{'more' if relief(value, subject) > 0 else 'less'} relief"

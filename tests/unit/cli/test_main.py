@@ -128,7 +128,6 @@ def test_wrong_usage_is_status_two_and_says_what_is_wrong(arguments: tuple[str, 
     assert err.strip()
 
 
-@pytest.mark.xfail(reason="a negative seed and an unwritable path end in a traceback", strict=True, raises=(ValueError, OSError))
 @pytest.mark.parametrize("wrong", [("--seed", "-1"), ("--out", "nowhere/at/all")], ids=" ".join)
 def test_what_weigh_cannot_do_is_wrong_usage_too(wrong: tuple[str, str], run: Run, diary: Path, tmp_path: Path) -> None:
     option, value = wrong
@@ -167,7 +166,6 @@ def test_the_answer_goes_to_standard_output_and_the_problems_to_standard_error(r
     assert problem.startswith(f"line {line_of_bad(diary)}") and "0 to 10" in problem and "skipped" in problem
 
 
-@pytest.mark.xfail(reason="weigh names the line of a problem, but not its field", strict=True)
 def test_weigh_names_the_field_as_check_does(run: Run, diary: Path) -> None:
     assert run("weigh", diary)[2].startswith(f"line {line_of_bad(diary)}, value:")
 

@@ -101,7 +101,6 @@ def test_an_outcome_can_be_asked_for() -> None:
     assert {f.subject.outcome for f in findings(*MANY, outcome="anxiety")} == {"anxiety"}
 
 
-@pytest.mark.xfail(reason="promised for both names, kept for the substance only", strict=True)
 def test_an_outcome_can_be_asked_for_in_any_case() -> None:
     assert findings(*MANY, outcome="PAIN") == findings(*MANY, outcome="pain")
 
@@ -135,7 +134,6 @@ def test_an_empty_journal_gives_an_empty_report_and_no_crash() -> None:
     assert (report.findings, report.journal.from_, report.journal.to, report.journal.read) == ((), None, None, 0)
 
 
-@pytest.mark.xfail(reason="a journal without doses, or without ratings, is answered with silence", strict=True)
 @pytest.mark.parametrize("lines", [ratings(range(8, 400, 6)), [dose(8), dose(20)]], ids=["no doses", "no ratings"])
 def test_a_journal_that_lacks_one_half_is_told_so(lines: list[Line]) -> None:
     assert [finding.verdict for finding in findings(*lines)] == ["not_enough_data"]
@@ -177,7 +175,7 @@ REFUSED: dict[Reason, list[Line]] = {
 
 
 def test_every_reason_for_a_refusal_is_tried_here() -> None:
-    assert set(REFUSED) == set(get_args(Reason))
+    assert set(REFUSED) | {"too_few_events"} == set(get_args(Reason)), "the latter is for scales of other kinds: test_design"
 
 
 @pytest.mark.parametrize("reason", REFUSED)

@@ -95,8 +95,8 @@ def test_lead_is_a_standard_normal_number_where_the_model_is_true() -> None:
 def test_lead_fails_where_doses_follow_the_pain_felt_and_the_fit_does_not_know() -> None:
     plans = (Plan(days=150, driver="felt", dosing_slope=1.0, gram_slope=0.3, seed=seed) for seed in SEEDS)
     outcomes = [checked(invented(plan)[0])["lead"] for plan in plans]
-    assert np.mean([c.value for c in outcomes]) > 2  # more pain, more doses the day after
-    assert sum(not c.passed for c in outcomes) >= 1
+    assert not any(c.passed for c in outcomes)
+    assert all(c.value > 0 for c in outcomes)  # more pain, more doses the day after
 
 
 def test_lead_passes_where_the_fit_does_know() -> None:
@@ -104,9 +104,9 @@ def test_lead_passes_where_the_fit_does_know() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_lead_passes_where_doses_follow_the_ratings_written_down(seed: int) -> None:
+def test_lead_is_left_out_where_doses_follow_the_ratings_written_down(seed: int) -> None:
     """The estimators are right there, so that a failure would bar a verdict for no reason."""
-    assert jointly(Plan(days=180, driver="recorded", effect_half_life_h=5.0, seed=seed))["lead"].passed
+    assert "lead" not in jointly(Plan(days=180, driver="recorded", effect_half_life_h=5.0, seed=seed))
 
 
 def test_lead_looks_at_the_day_after_and_not_at_the_day_before() -> None:
@@ -125,8 +125,7 @@ def test_lead_looks_at_the_day_after_and_not_at_the_day_before() -> None:
 def test_lead_has_nothing_to_say_when_nothing_varies_ahead() -> None:
     diary = true_diary(0)
     daily = with_doses(diary, np.arange(95) * 24.0 + 0.5, np.ones(95))  # one dose lies ahead of every rating
-    lead = checked(daily)["lead"]
-    assert (lead.passed, lead.value) == (True, 0.0)
+    assert "lead" not in checked(daily)
 
 
 # --- half-life
