@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from numpy.linalg import LinAlgError
 
 from steelyard.actions.simulate import Plan, simulate_files
 from steelyard.actions.weigh import render, weigh

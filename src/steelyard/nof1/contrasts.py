@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit, Mixture, smoothed
-from .joint import FELT
 from .model import Diary
+from .system import FELT
 
 Array = NDArray[np.float64]
 FEWEST = 3

@@ -10,7 +10,6 @@ of the mode, as in Kristensen et al. (2016), doi 10.18637/jss.v070.i05.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,66 +17,41 @@ from numpy.typing import NDArray
 from .dosing import Dosing, dosing, no_dosing
 from .families import ratings_of
 from .fit import Fit, Smooth
+from .gradient import gradient_at
 from .integrate import integrate, within
-from .latent import (
-    LOG_2PI,
-    Coefficients,
-    Eliminated,
-    Path,
-    coefficients,
-    eliminate,
-    ou_change,
-    ou_path,
-    path_variance,
-    solve_path,
-    variance_given,
-)
-from .model import Curve, Diary, DoseCurve, Priors, columns
+from .latent import LOG_2PI, Path, coefficients, eliminate, ou_path, variance_given
+from .model import Diary, Priors, columns
 from .own_units import Told, draw
+from .system import (
+    CLOSEST_H,
+    FELT,
+    FIXED_FROM,
+    GRAM,
+    GRAM_SD,
+    HALF_LIFE,
+    HYPER,
+    NOISE,
+    SD,
+    SLOW,
+    TAU,
+    Mode,
+    System,
+    told,
+    two_rate,
+)  # fmt: skip
 
 Array = NDArray[np.float64]
-HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
-TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
-FIXED_FROM = 2  # effect and its drift come before the fixed columns
-TAIL_TIMES = 3.0  # the slow part of the effect fades this many times slower than the fast part
 TAIL_LOGIT = (-2.6, 1.2)  # prior of its weight: median 7 %, 95 % from 0.7 to 44 %
 DRAWS, MORE_DRAWS = (
     64,
     160,
 )  # ratings that say less leave a posterior that is less normal: more draws at once are cheaper than renewing
-CLOSEST_H = 1 / 120
-PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
 MOST_STEPS = 25
 LONGEST_STEP = 4.0  # of the log rate in one Newton step
 NEWTON_TOLERANCE = 0.02
 ALMOST_NONE = 1e-6  # weight of a dose: its log likelihood is linear, which no weight at all would say
 OUT_OF_REACH = -1e9  # log posterior where the model cannot be computed
 GRAM_RECORDED_SD = 0.2
-
-
-@dataclass(frozen=True)
-class _System:
-    """Everything at one hyperparameter point: prior of the path, `c` `(n,)`, columns `(p, n)`, the prior precision `(p,)`, and the
-    logarithm of what is expected of each cell at a log rate of 0, `(cells,)`."""
-
-    psi: Array
-    path: Path
-    c: Array
-    columns: Array
-    precision: Array
-    log_width: Array
-
-
-@dataclass(frozen=True)
-class _Mode:
-    """The mode at one point: predictors `e` `(n,)`, weights `(n,)`, path `u` `(n,)`, and the solved Gaussian system behind them."""
-
-    e: Array
-    weight: Array
-    u: Array
-    solved: Eliminated
-    found: Coefficients
-    value: float
 
 
 class JointModel:
@@ -98,25 +72,25 @@ class JointModel:
         self.own = [NOISE, *range(len(HYPER), len(self.start))][: len(self.ratings.prior[0])]
         self._place(diary.rating_h, self.dosing, np.empty(0) if grid_h is None else grid_h)
         self._tested = np.empty((0, len(diary.rating))) if tested is None else tested
-        self._fixed = columns(diary, self.times, priors)
+        self.fixed = columns(diary, self.times, priors)
         self._curve = diary.exposure(self.times)
-        self.shared = FIXED_FROM + len(self._fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
+        self.shared = FIXED_FROM + len(self.fixed.names)  # columns of the outcome, the effect first; the dosing's own come after
         self.age = (self.times - diary.rating_h.mean()) / (30 * 24.0)  # of the effect's drift, in 30 days from the middle
-        self._base = self._columns()
+        self.base = self._columns()
         wide = np.full(len(self._tested), 10 * diary.points)
         amount = [GRAM_RECORDED_SD / diary.written, 2.0]
         effect = np.array([priors.effect_sd, priors.drift_sd]) * diary.points
-        self._spread = np.concatenate([effect, self._fixed.spread, self.dosing.spread, amount, wide])
-        self._response = np.zeros(len(self.times))
-        self._response[self.marks] = self.dosing.mark
+        self._spread = np.concatenate([effect, self.fixed.spread, self.dosing.spread, amount, wide])
+        self.response = np.zeros(len(self.times))
+        self.response[self.marks] = self.dosing.mark
         self._log_width = np.log(self.dosing.width_h)
         self._best = -np.inf
-        self._driven = np.concatenate([self.cells, self.doses])
+        self.driven = np.concatenate([self.cells, self.doses])
         self._sought = (
             np.empty(0, np.intp) if self.ratings.quadratic else self.rated
         )  # ratings whose predictors Newton has to find
         rate = len(self.doses) / max(self.dosing.width_h.sum(), 1.0)
-        self._warm = np.concatenate([np.full(len(self._driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
+        self._warm = np.concatenate([np.full(len(self.driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -125,7 +99,7 @@ class JointModel:
         return (
             "effect",
             "drift",
-            *self._fixed.names,
+            *self.fixed.names,
             *("recorded", *("habit",) * (own - 1))[:own],
             "amount_recorded",
             "usual_amount",
@@ -148,11 +122,11 @@ class JointModel:
         with np.errstate(over="ignore", invalid="ignore"):
             system = self._system(psi)
             mode = self._mode(system)
-            slope = self._slope(system, mode) + back
+            slope = gradient_at(self, system, mode) + back
         if not (np.isfinite(mode.value) and np.isfinite(slope).all()):
             return OUT_OF_REACH + prior, back  # a search that went astray is sent back towards the prior
         if mode.value + prior > self._best:
-            self._best, self._warm = mode.value + prior, mode.e[np.concatenate([self._driven, self._sought])]
+            self._best, self._warm = mode.value + prior, mode.e[np.concatenate([self.driven, self._sought])]
         return mode.value + prior, slope
 
     def smooth(self, psi: Array, blocks: Sequence[slice] = ()) -> Smooth:
@@ -164,7 +138,7 @@ class JointModel:
         system = self._system(psi)
         mode = self._mode(system)
         theta, cov = mode.found.mean[0], mode.found.cov[0]
-        path, away = _told(system, mode)
+        path, away = told(system, mode)
         variance = system.c**2 * path + np.einsum("pn,pn->n", away, cov @ away)
         at, on, own = self.rated, self.grid, psi[self.own]
         weight, slope = mode.weight[at], self.ratings.terms(mode.e[at], own).slope
@@ -187,7 +161,7 @@ class JointModel:
             moved=np.array([self._moved(at[b], weight[b], slope[b], path, away, mode) for b in blocks]),
         )
 
-    def _moved(self, i: NDArray[np.intp], weight: Array, slope: Array, path: Array, away: Array, mode: _Mode) -> float:
+    def _moved(self, i: NDArray[np.intp], weight: Array, slope: Array, path: Array, away: Array, mode: Mode) -> float:
         """How far some consecutive ratings, at nodes `i`, move the effect: pull times (V^-1)_BB^-1 (V^-1 r)_B, as for one rating."""
         cov, lower = mode.found.cov[0], mode.solved.lower[0]
         ahead = np.log(np.maximum(-lower[i[0] : i[-1]], 1e-300))  # regression of each node of the path on the next
@@ -201,7 +175,7 @@ class JointModel:
         """What the data tell of the ratings' predictors at one point."""
         system = self._system(psi)
         mode = self._mode(system)
-        path, away = _told(system, mode)
+        path, away = told(system, mode)
         at, found = self.rated, mode.found
         return Told(found.mean[0], found.cov[0], mode.e[at], away[:, at], path[at], self.exposure(psi)[at], psi[self.own])
 
@@ -216,13 +190,13 @@ class JointModel:
         place = np.argsort(order, kind="stable")
         self.times = times[order]
         self.rated, self.cells, self.doses, self.marks, self.grid = np.split(place, np.cumsum([len(p) for p in parts[:-1]]))
-        self._gap = np.maximum(np.diff(self.times), CLOSEST_H)
+        self.gap = np.maximum(np.diff(self.times), CLOSEST_H)
 
     def _columns(self) -> Array:
         """All columns `(p, n)` before exposure and strengths are filled in; the level is not shared: dosing has its own intercept."""
         q, own = self.shared, len(self.dosing.cell_features)
         base = np.zeros((q + own + 2 + len(self._tested), len(self.times)))
-        base[FIXED_FROM:q] = self._fixed.fixed
+        base[FIXED_FROM:q] = self.fixed.fixed
         base[FIXED_FROM] = 0.0
         base[FIXED_FROM, self.rated] = base[FIXED_FROM, self.grid] = 1.0
         base[q : q + own, self.cells] = self.dosing.cell_features
@@ -232,19 +206,19 @@ class JointModel:
         base[q + own + 2 :, self.rated] = self._tested
         return base
 
-    def _system(self, psi: Array) -> _System:
+    def _system(self, psi: Array) -> System:
         c = np.ones(len(self.times))
-        c[self._driven], c[self.marks] = psi[FELT], psi[GRAM]
-        design = self._base.copy()
+        c[self.driven], c[self.marks] = psi[FELT], psi[GRAM]
+        design = self.base.copy()
         design[0] = self.exposure(psi)
         design[1] = design[0] * self.age
         design[: self.shared] *= c
         spread = self._spread.copy()
-        spread[FIXED_FROM:][self._fixed.waves] *= np.exp(psi[SLOW])
-        path = ou_path(self._gap, np.exp(psi[TAU : TAU + 1]), np.exp(psi[SD : SD + 1]))
-        return _System(psi, path, c, design, 1 / spread**2, self._log_width + self._roughness(psi, path))
+        spread[FIXED_FROM:][self.fixed.waves] *= np.exp(psi[SLOW])
+        path = ou_path(self.gap, np.exp(psi[TAU : TAU + 1]), np.exp(psi[SD : SD + 1]))
+        return System(psi, path, c, design, 1 / spread**2, self._log_width + self.roughness(psi, path))
 
-    def _roughness(self, psi: Array, path: Path) -> Array:
+    def roughness(self, psi: Array, path: Path) -> Array:
         """What Laplace's method misses of the expected number of doses where the path is not well known, as a logarithm, `(cells,)`.
 
         With variance `v` of the log rate given the ratings, a cell expects `exp(v / 2)` times the rate at the mean; the curvature at the
@@ -255,14 +229,14 @@ class JointModel:
         half = 0.5 * psi[FELT] ** 2 * variance_given(path, seen)[self.cells]
         return np.asarray(np.minimum(half, 30.0) - np.log1p(half))
 
-    def _mode(self, system: _System) -> _Mode:
+    def _mode(self, system: System) -> Mode:
         """Newton's method from the last good start; the log rates alone decide when it is done, as all else is Gaussian."""
         psi, own = system.psi, system.psi[self.own]
-        weight, response = np.zeros(len(self.times)), self._response.copy()
+        weight, response = np.zeros(len(self.times)), self.response.copy()
         weight[self.marks] = np.exp(-2 * psi[GRAM_SD])
         rows = np.empty((len(system.columns) + 1, len(self.times)))
         weight[self.doses] = ALMOST_NONE
-        cells, doses, sought = np.split(self._warm, [len(self.cells), len(self._driven)])
+        cells, doses, sought = np.split(self._warm, [len(self.cells), len(self.driven)])
         weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
         for _ in range(MOST_STEPS):
             expected = np.exp(np.minimum(cells + system.log_width, 20.0))
@@ -287,105 +261,17 @@ class JointModel:
                 break
         value = self._log_joint(system, e, u, found.mean[0])
         value += 0.5 * float(system.path.logdet[0] + np.log(system.precision).sum() - solved.logdet[0] - found.logdet[0])
-        return _Mode(e, weight.copy(), u, solved, found, value)
+        return Mode(e, weight.copy(), u, solved, found, value)
 
-    def _log_joint(self, system: _System, e: Array, u: Array, theta: Array) -> float:
+    def _log_joint(self, system: System, e: Array, u: Array, theta: Array) -> float:
         """Log density of the data and of path and coefficients, without the normalisers of the latter."""
-        psi, off = system.psi, self._response - e
+        psi, off = system.psi, self.response - e
         value = float(e[self.doses].sum() - np.exp(e[self.cells] + system.log_width).sum())
         value += self.ratings.terms(e[self.rated], psi[self.own]).log_lik
         value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (
             psi[GRAM_SD] + LOG_2PI / 2
         )
         return float(value) - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
-
-    def _slope(self, system: _System, mode: _Mode) -> Array:
-        """Gradient of the Laplace value: explicit part, change of the determinant, and change of the mode through its adjoint."""
-        psi, c, design, path = system.psi, system.c, system.columns, system.path
-        u, theta, cov, q = mode.u, mode.found.mean[0], mode.found.cov[0], self.shared
-        weight, cells, rated, marks = mode.weight, self.cells, self.rated, self.marks
-        lifted, (own, away) = mode.solved.lifted[:-1, 0], _told(system, mode)
-        with_e = cov @ away  # cov(theta, e), (p, n)
-        u_with_e = c * own - np.einsum("pn,pn->n", lifted, with_e)
-        variance = c * u_with_e + np.einsum("pn,pn->n", design, with_e)
-        # adjoint of the mode: half the change of log weights, carried back through the same system
-        pull, said = np.zeros(len(c)), self.ratings.terms(mode.e[rated], psi[self.own])
-        pull[cells] = -0.5 * weight[cells] * variance[cells]
-        pull[rated] = -0.5 * said.weight_slope * variance[rated]
-        s_theta = cov @ (away @ pull)
-        s_u = solve_path(mode.solved, c * pull) - s_theta @ lifted
-        s = c * s_u + s_theta @ design
-        rest = self._residual(system, mode.e, weight, said.slope)
-        # path: expected u'dQu, and the adjoint's s'dQu
-        spread = cov @ lifted
-        same = u * u + own + np.einsum("pn,pn->n", lifted, spread) + 2 * s_u * u
-        next_own = -mode.solved.lower[0, :-1] * own[1:]
-        beside = (
-            u[:-1] * u[1:] + next_own + np.einsum("pn,pn->n", lifted[:, :-1], spread[:, 1:]) + s_u[:-1] * u[1:] + s_u[1:] * u[:-1]
-        )
-        slope = np.zeros(len(psi))
-        slope[SD] = float(path.diag[0] @ same + 2 * path.off[0, :-1] @ beside) - len(c)
-        diag, off, logdet = ou_change(self._gap, np.exp(psi[TAU]), np.exp(psi[SD]))
-        slope[TAU] = 0.5 * logdet - 0.5 * float(diag @ same) - float(off @ beside)
-        waves = slice(FIXED_FROM + self._fixed.waves.start, FIXED_FROM + self._fixed.waves.stop)
-        size = theta**2 + np.diagonal(cov) + 2 * s_theta * theta
-        slope[SLOW] = float((system.precision * size)[waves].sum()) - (waves.stop - waves.start)
-        slope[self.own] = said.own_log_lik + said.own_slope @ s[rated] - 0.5 * said.own_weight @ variance[rated]
-        off_by = self._response[marks] - mode.e[marks]
-        slope[GRAM_SD] = float((weight[marks] * (off_by**2 + variance[marks] - 2 * s[marks] * off_by)).sum()) - len(marks)
-        # strengths: c and the shared columns move together
-        for place, where in ((FELT, self._driven), (GRAM, marks)):
-            shared = self._shared(system, where)
-            moved, s_moved = u[where] + theta[:q] @ shared, s_u[where] + s_theta[:q] @ shared
-            joint = u_with_e[where] + np.einsum("pn,pn->n", shared, with_e[:q, where])
-            slope[place] = _through(moved, s_moved, joint, rest[where], weight[where], pull[where], s[where])
-        along = (rest + pull - weight * s)[cells]
-        for place in (TAU, SD, FELT, *self.own):
-            slope[place] += float(along @ self._roughness_change(psi, place))
-        for place, change in self._exposure_changes(psi):
-            moved, per_theta = c * change, np.array([np.ones_like(c), self.age])
-            slope[place] = _through(
-                moved * (theta[:2] @ per_theta), moved * (s_theta[:2] @ per_theta), moved * (with_e[:2] * per_theta).sum(0),
-                rest, weight, pull, s,
-            )  # fmt: skip
-        return slope
-
-    def _shared(self, system: _System, where: NDArray[np.intp]) -> Array:
-        """The outcome's columns at some nodes, before strengths: exposure and fixed, without the level."""
-        columns_ = self._base[: self.shared, where].copy()
-        columns_[0] = self.exposure(system.psi)[where]
-        columns_[1] = columns_[0] * self.age[where]
-        return columns_
-
-    def _residual(self, system: _System, e: Array, weight: Array, ratings: Array) -> Array:
-        """Derivative of the log likelihood with respect to each predictor, `(n,)`; that of the ratings is given."""
-        rest = weight * (self._response - e)
-        rest[self.rated] = ratings
-        rest[self.cells] = -np.exp(e[self.cells] + system.log_width)
-        rest[self.doses] = 1.0
-        return np.asarray(rest)
-
-    def _roughness_change(self, psi: Array, place: int) -> Array:
-        """Derivative of `_roughness` with respect to one hyperparameter, by central differences."""
-        step, pair = 1e-3, []
-        for sign in (1, -1):
-            at = psi.copy()
-            at[place] += sign * step
-            path = ou_path(self._gap, np.exp(at[TAU : TAU + 1]), np.exp(at[SD : SD + 1]))
-            pair.append(self._roughness(at, path))
-        return np.asarray((pair[0] - pair[1]) / (2 * step))
-
-    def _exposure_changes(self, psi: Array) -> list[tuple[int, Array]]:
-        """Derivatives of the exposure, `(n,)` each, with respect to its two hyperparameters, by central differences."""
-        step, changes = 1e-3, []
-        for place in (HALF_LIFE, TAIL):
-            pair = []
-            for sign in (1, -1):
-                at = psi.copy()
-                at[place] += sign * step
-                pair.append(self.exposure(at))
-            changes.append((place, (pair[0] - pair[1]) / (2 * step)))
-        return changes
 
 
 def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = None, with_dosing: bool = True) -> Fit:
@@ -406,14 +292,6 @@ def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = 
     drawn = None if model.ratings.quadratic else draw(model.ratings, model.told, points.psi, points.weight, age, seed)
     name = "joint" if with_dosing else "ignorable"
     return Fit(name, points, model.names, np.exp(points.psi[:, HALF_LIFE]), taken, drawn=drawn)
-
-
-def two_rate(curve: Curve, one_dose: DoseCurve, psi: Array) -> Array:
-    """Exposure `(n,)` of a fast and a slow part, weighed by `tail` and scaled so that one reference dose peaks at 1."""
-    half_lives = np.exp(psi[HALF_LIFE]) * np.array([1.0, TAIL_TIMES])
-    tail = 1 / (1 + np.exp(-psi[TAIL]))
-    share = np.array([1 - tail, tail])
-    return np.asarray(share @ curve(half_lives) / (share @ one_dose(PEAK_GRID_H, half_lives)).max())
 
 
 def _hyper_prior(diary: Diary, priors: Priors, own: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -437,17 +315,3 @@ def _guess(model: JointModel) -> Array:
     if NOISE not in model.own:
         usual[NOISE] = 0.6 * model.scale[NOISE]
     return usual if len(model.doses) else np.where(np.isin(range(len(usual)), (FELT, GRAM, GRAM_SD)), 0.6 * model.scale, usual)
-
-
-def _told(system: _System, mode: _Mode) -> tuple[Array, Array]:
-    """Variance of the path given the coefficients, `(n,)`, and how each predictor moves with them, the path following, `(p, n)`."""
-    path = path_variance(mode.solved.pivot[0], mode.solved.lower[0])
-    return path, system.columns - system.c * mode.solved.lifted[:-1, 0]
-
-
-def _through(moved: Array, s_moved: Array, joint: Array, rest: Array, weight: Array, pull: Array, s: Array) -> float:
-    """Gradient through predictors that change by `moved` at the mode: likelihood, determinant, and mode."""
-    explicit = rest @ moved
-    determinant = -(weight @ joint) + pull @ moved
-    adjoint = s_moved @ rest - (weight * s) @ moved
-    return float(explicit + determinant + adjoint)

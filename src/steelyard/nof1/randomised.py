@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit
-from .joint import CLOSEST_H, TAU, two_rate
 from .latent import eliminate, ou_path
 from .model import Diary, Priors, columns
+from .system import CLOSEST_H, TAU, two_rate
 
 Array = NDArray[np.float64]
 BIN_H = 2.0

@@ -16,7 +16,7 @@ def json(weighing: Weighing) -> str:
 
 def _finding(given: dict[str, Any]) -> dict[str, Any]:
     """A finding with its keys in the promised order: what is empty is an empty list, what cannot be said is left out."""
-    empty = {name: [] for name in ("reasons", "contrasts", "estimators", "checks", "citations")}
+    empty: dict[str, Any] = {name: [] for name in ("reasons", "contrasts", "estimators", "checks", "citations")}
     given = {name: (empty | given)[name] for name in Finding.__struct_fields__ if name in empty | given}
     given["contrasts"] = [
         {"name": c.pop("name"), **({"dose": c.pop("dose")} if "dose" in c else {}), **c} for c in given["contrasts"]

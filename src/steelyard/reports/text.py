@@ -93,7 +93,7 @@ def _estimators(finding: Finding, width: int, bold: Ink) -> Lines:
     marked = any(each.headline for each in finding.estimators)
     key = "* = the answer rests on this one" if marked else ""
     if room >= NARROWEST_PLOT:
-        plots = interval_plot(intervals, least.value if least else None, room)
+        plots = interval_plot(intervals, words.shown(least.value, finding.estimators[0]) if least else None, room)
         rows = [row + plot for row, plot in zip(rows, plots, strict=True)]
         worth = f"; : smallest change worth having ({words.smallest(least)})" if least else ""
         key = f"[--o--] estimate and 95 % interval; | no change{worth}" + (f"; {key}" if key else "")

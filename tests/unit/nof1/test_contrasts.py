@@ -11,8 +11,8 @@ from scipy.stats import linregress, norm
 from steelyard.nof1 import contrasts
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.integrate import Points
-from steelyard.nof1.joint import FELT
 from steelyard.nof1.model import Diary
+from steelyard.nof1.system import FELT
 
 from ...diaries import ABSORPTION_H, handmade
 

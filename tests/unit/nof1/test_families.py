@@ -16,9 +16,10 @@ from steelyard.nof1.dosing import dosing
 from steelyard.nof1.families import FAR, LEAST_WEIGHT, Count, Gaussian, Ordinal, Ratings, ratings_of
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.ignorable import fit_ignorable
-from steelyard.nof1.joint import FELT, GRAM, HYPER, NOISE, JointModel, fit_joint
+from steelyard.nof1.joint import JointModel, fit_joint
 from steelyard.nof1.model import Diary, Family
 from steelyard.nof1.plan import Plan
+from steelyard.nof1.system import FELT, GRAM, HYPER, NOISE
 
 from ...diaries import PRIORS, handmade, invented
 from ...families import CUTS, DISPERSION, Told, expected, invented_as

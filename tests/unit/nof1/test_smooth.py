@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from steelyard.nof1.fit import Smooth
 from steelyard.nof1.ignorable import RatingModel
-from steelyard.nof1.joint import FELT, GRAM, GRAM_SD, TAIL, JointModel
+from steelyard.nof1.joint import JointModel
 from steelyard.nof1.model import Diary, columns
+from steelyard.nof1.system import FELT, GRAM, GRAM_SD, TAIL
 
 from ...diaries import PRIORS as WITH_DRIFT
 from ...diaries import handmade, only
