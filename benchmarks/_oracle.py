@@ -93,6 +93,7 @@ def sample(data: Data, *, seed: int, warmup: int, draws: int, chains: int) -> Dr
     run = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=chains, chain_method="sequential", progress_bar=False)
     run.run(jax.random.PRNGKey(seed), data, extra_fields=("diverging",))
     found = {name: np.asarray(values) for name, values in run.get_samples(group_by_chain=True).items()}
+    jax.clear_caches()  # what was compiled holds this diary's arrays and serves no other
     of = {"peak": found["effect"], "log_half_life": found["psi"][..., 3], "as_taken": found["as_taken"]}
     return Draws(of, found["psi"], int(np.sum(run.get_extra_fields()["diverging"])))
 

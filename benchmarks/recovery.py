@@ -19,17 +19,17 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
 
-import numpy as np  # noqa: E402
-from diaries import make  # noqa: E402
+import numpy as np
 
-from steelyard import __version__  # noqa: E402
-from steelyard.findings.verdict import verdict  # noqa: E402
-from steelyard.nof1 import contrasts  # noqa: E402
-from steelyard.nof1.design import NotEnough, judge  # noqa: E402
-from steelyard.nof1.ignorable import fit_ignorable  # noqa: E402
-from steelyard.nof1.joint import fit_joint  # noqa: E402
-from steelyard.nof1.model import Priors  # noqa: E402
-from steelyard.nof1.plan import Plan  # noqa: E402
+from diaries import make
+from steelyard import __version__
+from steelyard.findings.verdict import verdict
+from steelyard.nof1 import contrasts
+from steelyard.nof1.design import NotEnough, judge
+from steelyard.nof1.ignorable import fit_ignorable
+from steelyard.nof1.joint import fit_joint
+from steelyard.nof1.model import Priors
+from steelyard.nof1.plan import Plan
 
 HERE = Path(__file__).parent
 KEPT, SUMMARY = HERE / ".recovery", HERE / "results" / "recovery.csv"
@@ -89,7 +89,7 @@ def plan_of(driver: str, variation: str, days: int, seed: int) -> Plan:
 
 def one(task: tuple[str, str, int, int]) -> dict[str, Any]:
     """All estimators on one diary."""
-    import time  # noqa: PLC0415
+    import time
 
     driver, variation, days, seed = task
     diary, truth = make(plan_of(driver, variation, days, seed))

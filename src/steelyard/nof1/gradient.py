@@ -3,21 +3,45 @@
 Source: adjoint of the mode, as in Kristensen et al. (2016), doi 10.18637/jss.v070.i05.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .latent import ou_change, ou_path, solve_path
+from .families import Ratings
+from .latent import Path, ou_change, ou_path, solve_path
+from .model import Columns
 from .system import FELT, FIXED_FROM, GRAM, GRAM_SD, HALF_LIFE, SD, SLOW, TAIL, TAU, Mode, System, told
 
-if TYPE_CHECKING:
-    from .joint import JointModel
-
 Array = NDArray[np.float64]
+Nodes = NDArray[np.intp]
 
 
-def gradient_at(model: "JointModel", system: System, mode: Mode) -> Array:
+class Model(Protocol):
+    """What the gradient asks of the joint model: its nodes by kind, its columns, and what moves with the hyperparameters."""
+
+    rated: Nodes
+    cells: Nodes
+    doses: Nodes
+    marks: Nodes
+    driven: Nodes
+    own: list[int]
+    shared: int
+    age: Array
+    base: Array
+    gap: Array
+    response: Array
+    fixed: Columns
+    ratings: Ratings
+
+    def exposure(self, psi: Array) -> Array:
+        """Exposure at all nodes, `(n,)`."""
+
+    def roughness(self, psi: Array, path: Path) -> Array:
+        """Correction of the cells' expected doses, `(cells,)`."""
+
+
+def gradient_at(model: Model, system: System, mode: Mode) -> Array:
     """Gradient of the Laplace value: explicit part, change of the determinant, and change of the mode through its adjoint."""
     psi, c, design, path = system.psi, system.c, system.columns, system.path
     u, theta, cov, q = mode.u, mode.found.mean[0], mode.found.cov[0], model.shared
@@ -69,7 +93,7 @@ def gradient_at(model: "JointModel", system: System, mode: Mode) -> Array:
     return slope
 
 
-def _shared(model: "JointModel", system: System, where: NDArray[np.intp]) -> Array:
+def _shared(model: Model, system: System, where: NDArray[np.intp]) -> Array:
     """The outcome's columns at some nodes, before strengths: exposure and fixed, without the level."""
     columns_ = model.base[: model.shared, where].copy()
     columns_[0] = model.exposure(system.psi)[where]
@@ -77,7 +101,7 @@ def _shared(model: "JointModel", system: System, where: NDArray[np.intp]) -> Arr
     return columns_
 
 
-def _residual(model: "JointModel", system: System, e: Array, weight: Array, ratings: Array) -> Array:
+def _residual(model: Model, system: System, e: Array, weight: Array, ratings: Array) -> Array:
     """Derivative of the log likelihood with respect to each predictor, `(n,)`; that of the ratings is given."""
     rest = weight * (model.response - e)
     rest[model.rated] = ratings
@@ -86,7 +110,7 @@ def _residual(model: "JointModel", system: System, e: Array, weight: Array, rati
     return np.asarray(rest)
 
 
-def _roughness_change(model: "JointModel", psi: Array, place: int) -> Array:
+def _roughness_change(model: Model, psi: Array, place: int) -> Array:
     """Derivative of `_roughness` with respect to one hyperparameter, by central differences."""
     step, pair = 1e-3, []
     for sign in (1, -1):
@@ -97,7 +121,7 @@ def _roughness_change(model: "JointModel", psi: Array, place: int) -> Array:
     return np.asarray((pair[0] - pair[1]) / (2 * step))
 
 
-def _exposure_changes(model: "JointModel", psi: Array) -> list[tuple[int, Array]]:
+def _exposure_changes(model: Model, psi: Array) -> list[tuple[int, Array]]:
     """Derivatives of the exposure, `(n,)` each, with respect to its two hyperparameters, by central differences."""
     step, changes = 1e-3, []
     for place in (HALF_LIFE, TAIL):
