@@ -160,6 +160,7 @@ CHECK = {
     "learned": "more_than_assumed",
     "integration": "computation",
     "agreement": "agrees_with_chance",
+    "ends": "room_on_the_scale",
 }
 
 
@@ -174,6 +175,7 @@ def check(outcome: Outcome) -> str:
         "learned": "The diary says much more than was assumed beforehand.",
         "integration": "The computation rests on enough draws.",
         "agreement": "What chance decided and what the model of dosing says agree.",
+        "ends": "Few ratings stand at an end of the scale.",
     }
     bad = {
         "lead": "Doses of the next day explain today's ratings: doses follow the outcome in a way this answer does not account for.",
@@ -186,6 +188,8 @@ def check(outcome: Outcome) -> str:
         "learned": "The answer is hardly more than what was assumed beforehand.",
         "integration": "The computation rests on too few effective draws.",
         "agreement": "What chance decided and what the model of dosing says differ by more than their uncertainty.",
+        "ends": f"{100 * outcome.value:.0f} % of the ratings stand at an end of the scale, where a change cannot be written down: the true "
+        "change is probably larger than shown.",
     }
     return (good if outcome.passed else bad)[outcome.name]
 

@@ -13,6 +13,7 @@ from .model import Diary, Priors
 Array = NDArray[np.float64]
 CLEARLY = 2.0  # posterior spreads from 0 at which doses are taken to follow what was written down
 FAR = 3.0  # standard errors
+MOST_AT_ENDS = 0.05  # share of the ratings
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def run_checks(fit: Fit, diary: Diary, priors: Priors) -> tuple[Outcome, ...]:
         _neighbours(plain),
         _influence(plain, fit),
         _learned(fit, priors, diary),
+        *_ends(diary),
         _enough_draws(fit),
     )
 
@@ -109,6 +111,14 @@ def _learned(fit: Fit, priors: Priors, diary: Diary) -> Outcome:
     """The posterior must be narrower than the prior, or the data said nothing."""
     share = fit.effect.spread / (priors.effect_sd * diary.points)
     return Outcome("learned", share < 0.5, share, 0.0, 0.5)
+
+
+def _ends(diary: Diary) -> tuple[Outcome, ...]:
+    """Few ratings may stand at an end of the scale, where what is beyond it cannot be written down and relief looks smaller than it is."""
+    if diary.family != "bounded":
+        return ()
+    share = float(((diary.rating <= diary.low) | (diary.rating >= diary.high)).mean())
+    return (Outcome("ends", share <= MOST_AT_ENDS, share, 0.0, MOST_AT_ENDS, capping=False),)
 
 
 def _enough_draws(fit: Fit) -> Outcome:

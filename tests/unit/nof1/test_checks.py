@@ -22,7 +22,7 @@ from ...diaries import invented, only, with_doses
 
 Array = NDArray[np.float64]
 PRIORS = replace(WITH_DRIFT, drift_sd=1e-6)  # no effect here wears out, and the model of the ratings alone knows no wear
-NAMES = ("lead", "half_life", "predictive", "neighbours", "influence", "learned", "integration")
+NAMES = ("lead", "half_life", "predictive", "neighbours", "influence", "learned", "ends", "integration")
 SEEDS = range(4)
 FOLLOWING_NOTHING = (-40.0, 0.0, 0.0, -1.0)  # no slow tail; dosing follows neither the pain nor, in amount, the pain
 
@@ -70,10 +70,10 @@ def test_passes_where_the_joint_model_is_true(driver: str) -> None:
         assert [c.name for c in outcomes.values() if not c.passed] == []
 
 
-def test_every_check_is_run_once_and_all_but_one_bar_a_verdict() -> None:
+def test_every_check_is_run_once_and_all_but_two_bar_a_verdict() -> None:
     outcomes = run_checks(fitted(true_diary(0)), true_diary(0), PRIORS)
     assert tuple(c.name for c in outcomes) == NAMES
-    assert [c.name for c in outcomes if not c.capping] == ["neighbours"]
+    assert [c.name for c in outcomes if not c.capping] == ["neighbours", "ends"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -299,3 +299,17 @@ def test_integration_fails_on_a_diary_too_sharp_for_the_draws() -> None:
     diary = true_diary(0)
     exact = 5 - diary.exposure(diary.rating_h)(np.array([5.0]))[0]
     assert not checked(replace(diary, rating=exact))["integration"].passed
+
+
+# --- room on the scale
+
+
+@pytest.mark.parametrize("share, passed", [(0.0, True), (0.04, True), (0.2, False)])
+def test_ratings_at_an_end_of_the_scale_are_noticed(share: float, passed: bool) -> None:
+    """What lies beyond the end cannot be written down, so that relief looks smaller than it is."""
+    diary = true_diary(0)
+    at_end = np.random.default_rng(0).permutation(len(diary.rating)) < share * len(diary.rating)
+    inside = np.clip(diary.rating, 0.1, 9.9)
+    ends = checked(replace(diary, rating=np.where(at_end, 0.0, inside)))["ends"]
+    assert ends.passed is passed
+    assert ends.value == pytest.approx(at_end.mean())
