@@ -1,4 +1,4 @@
-"""Does the fast fit give the posterior that NUTS gives for the same model? Ten diaries of 180 days, NumPyro as the judge.
+"""Does the fast fit give the posterior that NUTS gives for the same model? Ten diaries, NumPyro as the judge.
 
 `python benchmarks/nuts.py` (ten minutes on one core; `--diaries 1` for a taste) writes `benchmarks/results/nuts.csv`; with `--keep`
 the figures of NUTS are taken from there and only the fast fit is run again, in seconds.
@@ -35,9 +35,10 @@ BAR = 0.1  # of a mean, in posterior sds; of an sd, as a share of it
 def main() -> None:
     parser = argparse.ArgumentParser(description="Posterior of the rating model, fast fit against NUTS.")
     parser.add_argument("--diaries", type=int, default=5, help="of each driver (default 5)")
+    parser.add_argument("--days", type=int, default=180, help="length of a diary (default 180; shorter ones are much quicker)")
     parser.add_argument("--keep", action="store_true", help="keep the figures of NUTS from the last run")
     options = parser.parse_args()
-    plans = [Plan(driver=driver, seed=seed) for driver in DRIVERS for seed in range(options.diaries)]
+    plans = [Plan(driver=driver, seed=seed, days=options.days) for driver in DRIVERS for seed in range(options.diaries)]
     kept = _kept() if options.keep else {}
     rows: list[Row] = []
     for plan in plans:

@@ -10,7 +10,7 @@ from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path
 from .model import Diary, Priors, columns
 
 Array = NDArray[np.float64]
-CHUNK = 16  # points per solve: small enough that the rows stay in cache
+CHUNK = 16  # points per solve: few enough that the rows stay in cache
 DRAWS = 48
 GUESS = np.array([0.3, 0.1, 0.06, 0.3, 0.5])  # usual posterior spreads of the hyperparameters: the scale of the search
 CLOSEST_H = 1 / 120  # two ratings in one minute are taken as half a minute apart
