@@ -166,7 +166,7 @@ def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestCha
         contrasts=(_contrast("after_session", at_peak, unit, p_relief=p_relief, p_worthwhile=p_worthwhile),),
         data=DataUsed(len(diary.rating), 0, days, len(held.time_h)),
         worthwhile=None if smallest is None else Worthwhile(smallest.value, smallest.unit, smallest.citation),
-        settle=wording.settle(decided, None, sure),
+        settle=wording.SETTLE_THERAPY,
         citations=() if smallest is None else smallest.citations,
     )
 
@@ -229,6 +229,8 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
     reasons = [] if weighed.randomised is not None else [wording.CERTAINTY["chance"]]
     if weighed.joint.drawn is not None and len(weighed.prepared.diary.assigned):
         reasons = [wording.CERTAINTY["unused_chance"]]
+    elif weighed.randomised is None and len(weighed.prepared.diary.assigned):
+        reasons = [wording.CERTAINTY["weak_chance"]]
     if days < LONG_DAYS:
         reasons.append(wording.CERTAINTY["short"])
     if weighed.prepared.unknown:

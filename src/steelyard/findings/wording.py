@@ -141,6 +141,7 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
 
 
 CERTAINTY = {
+    "weak_chance": "Chance decided on some days, but changed too little of what was taken to answer by itself.",
     "chance": "Doses were not decided by chance, so the reason for each had to be estimated from the diary.",
     "session": "Sessions were not decided by chance, and why one was held is not part of the model.",
     "short": "The journal covers less than 90 days.",
@@ -207,6 +208,9 @@ def driver(felt: Interval, recorded: float, outcome: str) -> str:
     if felt.high < 0:
         return f"You take it when {what} is lower rather than higher."
     return f"When you take it does not visibly depend on {what}."
+
+
+SETTLE_THERAPY = "More sessions, some of them at times that were not chosen because of how you felt."
 
 
 def settle(decided: Verdict, more: Further | None, sure: Certainty) -> str:
