@@ -43,7 +43,7 @@ def main() -> None:
     rows: list[Row] = []
     for plan in plans:
         diary, _ = make(plan)
-        rows += compare(plan, diary, kept.get((plan.driver, plan.seed)) or judge(plan, diary))
+        rows += compare(plan, diary, kept.get((plan.driver, plan.seed, plan.days)) or judge(plan, diary))
         write("nuts", rows)
     show(rows, ("driver", "seed", "quantity", "effective", "difference", "sd_ratio", "many_difference", "many_sd_ratio", "met"))
     print(f"bars met: {sum(row['met'] is True for row in rows)} of {len(rows)}")
@@ -115,15 +115,15 @@ def _moments(fit: Fit) -> dict[str, tuple[float, float]]:
     return {name: (posterior.value, posterior.spread) for name, posterior in of.items()}
 
 
-def _kept() -> dict[tuple[str, int], dict[str, dict[str, float]]]:
-    """The figures of NUTS in the last results, by driver and seed, then by quantity."""
+def _kept() -> dict[tuple[str, int, int], dict[str, dict[str, float]]]:
+    """The figures of NUTS in the last results, by driver, seed and days, then by quantity."""
     whole = ("effective", "divergent", "nuts_cpu_s")
     names = ("nuts_mean", "nuts_sd", "nuts_mean_error", "nuts_sd_error", *whole, "rhat", "from_dense")
-    kept: dict[tuple[str, int], dict[str, dict[str, float]]] = {}
+    kept: dict[tuple[str, int, int], dict[str, dict[str, float]]] = {}
     with (RESULTS / "nuts.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             of = {name: int(row[name]) if name in whole else float(row[name]) for name in names}
-            kept.setdefault((row["driver"], int(row["seed"])), {})[row["quantity"]] = of
+            kept.setdefault((row["driver"], int(row["seed"]), int(row["days"])), {})[row["quantity"]] = of
     return kept
 
 

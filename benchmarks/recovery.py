@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -18,8 +19,10 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 
 import numpy as np
+from tests.families import invented_as
 
 from diaries import make
 from steelyard import __version__
@@ -50,6 +53,9 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "null, all at once": {
         "effect": 0.0, "integer": True, "trend": 1.5, "season": 0.7, "season_days": 120.0, "circadian": 0.5, "circadian_dosing": True,
     },
+    "ordinal": {"family": "ordinal"},
+    "binary": {"family": "binary"},
+    "count": {"family": "count"},
     "all at once": {
         "integer": True, "trend": 1.5, "season": 0.7, "season_days": 120.0, "circadian": 0.5, "circadian_dosing": True,
         "curve": "two_compartment",
@@ -58,13 +64,13 @@ VARIATIONS: dict[str, dict[str, Any]] = {
 FIELDS = (
     "driver", "variation", "days", "estimator", "diaries", "refused",
     "peak_bias", "peak_bias_se", "peak_coverage", "peak_width", "as_taken_bias", "as_taken_bias_se", "as_taken_coverage",
-    "helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "cpu_ms", "version",
+    "helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "cpu_ms", "version", "seeds", "commits",
 )  # fmt: skip
 
 
 def cells() -> Iterator[tuple[str, str, int]]:
     """Driver, variation, days: the hardest driver first, so that an interrupted run has shown what matters most."""
-    for variation in VARIATIONS:
+    for variation in sorted(VARIATIONS, key=lambda v: "family" in VARIATIONS[v]):
         for driver in DRIVERS:
             yield driver, variation, 180
     for days in (60, 720):
@@ -72,9 +78,19 @@ def cells() -> Iterator[tuple[str, str, int]]:
             yield driver, "plain", days
 
 
+def commit() -> str:
+    """The commit that is run, `+` where the source differs from it; empty outside a repository."""
+    asked = [["git", "rev-parse", "--short=10", "HEAD"], ["git", "status", "--porcelain", "--", "src", "benchmarks/recovery.py"]]
+    done = [subprocess.run(a, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip() for a in asked]
+    return done[0] + ("+" if done[1] else "")
+
+
+COMMIT = commit()
+
+
 def plan_of(driver: str, variation: str, days: int, seed: int) -> Plan:
     """The plan of one diary; a `varied` truth draws effect, half-life, path and slopes anew for each."""
-    options = dict(VARIATIONS[variation])
+    options = {key: value for key, value in VARIATIONS[variation].items() if key != "family"}
     if options.pop("varied", False):
         rng = np.random.default_rng([seed, 99])
         options |= {
@@ -92,8 +108,10 @@ def one(task: tuple[str, str, int, int]) -> dict[str, Any]:
     import time
 
     driver, variation, days, seed = task
-    diary, truth = make(plan_of(driver, variation, days, seed))
-    found: dict[str, Any] = {"seed": seed, "peak": truth.peak, "as_taken": truth.as_taken}
+    plan, family = plan_of(driver, variation, days, seed), VARIATIONS[variation].get("family")
+    diary, truth = invented_as(family, plan) if family else make(plan)
+    worthwhile = WORTHWHILE * (1.0 if family in (None, "count") else (diary.high - diary.low) / 10)
+    found: dict[str, Any] = {"seed": seed, "peak": truth.peak, "as_taken": truth.as_taken, "commit": COMMIT}
     if isinstance(judge(diary, PRIORS), NotEnough):
         return found | {"refused": True}
     begin = time.process_time()
@@ -111,7 +129,7 @@ def one(task: tuple[str, str, int, int]) -> dict[str, Any]:
             "peak": _three(contrasts.interval(peak)),
             "as_taken": _three(contrasts.interval(taken_posterior)),
             "ms": 1000 * seconds,
-            "verdict": verdict(peak.below(0.0), peak.below(-WORTHWHILE)),
+            "verdict": verdict(peak.below(0.0), peak.below(-worthwhile)),
         }
     return found
 
@@ -144,6 +162,7 @@ def summarise(cell: tuple[str, str, int], rows: list[dict[str, Any]]) -> list[di
         have = [row for row in used if name in row]
         line: dict[str, Any] = {"driver": driver, "variation": variation, "days": days, "estimator": name, "diaries": len(have)}
         line |= {"refused": len(rows) - len(used), "version": __version__}
+        line |= {"seeds": f"0-{max(r['seed'] for r in rows)}", "commits": " ".join(sorted({r["commit"] for r in rows}))}
         for contrast in ("peak", "as_taken"):
             value, low, high = np.array([row[name][contrast] for row in have]).T
             truth = np.array([row[contrast] for row in have])

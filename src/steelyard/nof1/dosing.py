@@ -52,7 +52,7 @@ def dosing(diary: Diary) -> Dosing:
     turns = taken[:, None] + np.array(SINCE_H)  # each dose, and each change of class of the time since it until the next
     turns = turns[turns < np.append(taken[1:], end)[:, None]]
     marks = np.concatenate([np.arange(start - offset + STEP_H, end, STEP_H), turns])
-    middle, width = (_cells if diary.family == "bounded" else _cells_at_doses)(start, end, marks, taken)
+    middle, width = _cells(start, end, marks, taken)
     at_cell, at_dose = _classes(diary, middle), _classes(diary, taken)
     alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
     middle, width = middle[alive], width[alive]
@@ -88,25 +88,6 @@ def _cells(start: float, end: float, marks: Array, taken: Array) -> tuple[Array,
     edges = np.unique(np.concatenate([[start, end], marks, taken]))
     width = np.diff(edges)
     return edges[:-1] + width / 2, width
-
-
-def _cells_at_doses(start: float, end: float, marks: Array, taken: Array) -> tuple[Array, Array]:
-    """The same, where half of each cell that ends at a dose is placed at the dose itself, and no such cell is narrow.
-
-    A path that coarse ratings hardly hold could otherwise be imagined to rise at the very moments of the doses, between the cells, where
-    nothing says that no further dose came of it.
-
-    Source: quadrature that includes the events, Berman & Turner (1992), Applied Statistics 41:31.
-    """
-    at = np.unique(taken)
-    marks = np.sort(marks)
-    ahead = np.append(at, np.inf)[np.searchsorted(at, marks)] - marks
-    middle, width = _cells(start, end, marks[ahead > STEP_H / 2], at)
-    ending = np.searchsorted(middle, at) - 1
-    width[ending] /= 2
-    places = np.concatenate([middle, at])
-    order = np.argsort(places, kind="stable")
-    return places[order], np.concatenate([width, width[ending]])[order]
 
 
 def no_dosing() -> Dosing:

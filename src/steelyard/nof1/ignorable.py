@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 from .fit import Fit
 from .integrate import integrate, within
 from .joint import fit_joint
-from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_path
+from .latent import LOG_2PI, Coefficients, coefficients, eliminate, ou_change, ou_path, path_variance
 from .model import Diary, Priors, columns
 
 Array = NDArray[np.float64]
 CHUNK = 16  # points per solve: few enough that the rows stay in cache
 DRAWS = 48
+HALF_LIFE_STEP = 1e-4  # of its logarithm, in differences
 GUESS = np.array([0.3, 0.1, 0.06, 0.3, 0.5])  # usual posterior spreads of the hyperparameters: the scale of the search
 CLOSEST_H = 1 / 120  # two ratings in one minute are taken as half a minute apart
 
@@ -64,6 +65,43 @@ class RatingModel:
         value -= n * (np.log(noise) + LOG_2PI / 2) + 0.5 * (((psi - self.start) / self.scale) ** 2).sum(1)
         return value, found
 
+    def gradient(self, psi: Array) -> tuple[float, Array]:
+        """Log posterior and its gradient `(5,)` at one point: the expected gradient of the joint density, given the ratings.
+
+        Source: Fisher's identity.
+        """
+        tau, sd, noise, half_life, _ = np.exp(psi)
+        rows, gap, n = self._rows[:, :1], self._gap, len(self.diary.rating)
+        x, x_up = self._curve(half_life * np.exp([0.0, HALF_LIFE_STEP]))
+        rows[0] = x
+        path = ou_path(gap, np.array([tau]), np.array([sd / noise]))
+        solved = eliminate(path.diag, path.off, None, rows)
+        precision = self.precision(psi[None])
+        found = coefficients(solved.gram / noise**2, precision)
+        value = 0.5 * (path.logdet - solved.logdet + np.log(precision).sum(1) - found.logdet - found.misfit)[0]
+        value -= n * (np.log(noise) + LOG_2PI / 2) + 0.5 * (((psi - self.start) / self.scale) ** 2).sum()
+        # mean and covariance of coefficients, path and errors, in units of the noise
+        theta, cov = found.mean[0] / noise, found.cov[0] / noise**2
+        lifted, away = solved.lifted[:-1, 0], rows[:-1, 0] - solved.lifted[:-1, 0]
+        u = solved.lifted[-1, 0] / noise - theta @ lifted
+        error = rows[-1, 0] / noise - u - theta @ rows[:-1, 0]
+        own, spread, with_e = path_variance(solved.pivot[0], solved.lower[0]), cov @ lifted, cov @ away
+        same = u * u + own + (lifted * spread).sum(0)
+        beside = u[:-1] * u[1:] - solved.lower[0, :-1] * own[1:] + (lifted[:, :-1] * spread[:, 1:]).sum(0)
+        diag, off, logdet = ou_change(gap, tau, sd / noise)
+        waves = slice(1 + self._columns.waves.start, 1 + self._columns.waves.stop)
+        of_waves = (precision[0] * (found.mean[0] ** 2 + np.diagonal(found.cov[0])))[waves]
+        slope = np.array(
+            [
+                0.5 * (logdet - diag @ same) - off @ beside,
+                path.diag[0] @ same + 2 * path.off[0, :-1] @ beside - n,
+                error @ error + own.sum() + (away * with_e).sum() - n,
+                (x_up - x) @ (error * theta[0] - with_e[0]) / HALF_LIFE_STEP,
+                of_waves.sum() - len(of_waves),
+            ]
+        )
+        return float(value), slope - (psi - self.start) / self.scale**2
+
 
 def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     """Posterior of the effect when the reason for each dose is left out of account.
@@ -78,7 +116,7 @@ def fit_ignorable(diary: Diary, priors: Priors, seed: int = 0) -> Fit:
     if diary.family != "bounded":
         return fit_joint(diary, priors, seed, with_dosing=False)
     model = RatingModel(diary, priors)
-    points = integrate(model.evaluate, within(model.start, model.start, model.scale, GUESS), DRAWS, seed)
+    points = integrate(model.evaluate, within(model.start, model.start, model.scale, GUESS), DRAWS, seed, model.gradient)
     half_life = np.exp(points.psi[:, 3])
     taken = np.zeros((len(half_life), len(model.names)))
     taken[:, 0] = diary.exposure(diary.rating_h)(half_life).mean(1)

@@ -18,7 +18,7 @@ Slope = Callable[[Array], tuple[float, Array]]  # one point (d,) -> log density,
 Target = Callable[
     [Array], tuple[Array, Array, Array]
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
-DEGREES = 9.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
+DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
 ENOUGH = 0.3  # share of the draws that must be effective; below it the draws are renewed around what was found
 
 
@@ -66,7 +66,7 @@ def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slop
     """
     given = slope or _differences(target, search.scale)
     mode = find_mode(given, search)
-    covariance = _curvature(given, mode, search.scale)
+    covariance = 1.4 * _curvature(given, mode, search.scale)
     for more in (1, 4, 16):
         points = _sample(target, mode, covariance, draws * more, seed)
         if points.ess >= ENOUGH * len(points.weight):

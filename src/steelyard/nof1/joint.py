@@ -35,6 +35,7 @@ from .system import (
     SLOW,
     TAU,
     Mode,
+    Modes,
     System,
     told,
     two_rate,
@@ -48,7 +49,7 @@ DRAWS, MORE_DRAWS = (
 )  # ratings that say less leave a posterior that is less normal: more draws at once are cheaper than renewing
 MOST_STEPS = 25
 LONGEST_STEP = 4.0  # of the log rate in one Newton step
-NEWTON_TOLERANCE = 0.02
+NEWTON_TOLERANCE = 0.1  # of the log rate at any cell, in the last step; the value is then off by a few hundredths at most
 ALMOST_NONE = 1e-6  # weight of a dose: its log likelihood is linear, which no weight at all would say
 OUT_OF_REACH = -1e9  # log posterior where the model cannot be computed
 GRAM_RECORDED_SD = 0.2
@@ -84,13 +85,13 @@ class JointModel:
         self.response = np.zeros(len(self.times))
         self.response[self.marks] = self.dosing.mark
         self._log_width = np.log(self.dosing.width_h)
-        self._best = -np.inf
         self.driven = np.concatenate([self.cells, self.doses])
         self._sought = (
             np.empty(0, np.intp) if self.ratings.quadratic else self.rated
         )  # ratings whose predictors Newton has to find
         rate = len(self.doses) / max(self.dosing.width_h.sum(), 1.0)
-        self._warm = np.concatenate([np.full(len(self.driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
+        start = np.concatenate([np.full(len(self.driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
+        self._modes = Modes(start, self.scale)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class JointModel:
         return np.array(value), np.concatenate([m.found.mean for m in modes]), np.concatenate([m.found.cov for m in modes])
 
     def gradient(self, psi: Array) -> tuple[float, Array]:
-        """Log posterior and its gradient `(9,)` at one point; later evaluations start from the best mode found so far."""
+        """Log posterior and its gradient `(9,)` at one point; later evaluations start from what the modes found so far lead to expect."""
         prior, back = self._log_prior(psi), -(psi - self.start) / self.scale**2
         with np.errstate(over="ignore", invalid="ignore"):
             system = self._system(psi)
@@ -125,8 +126,7 @@ class JointModel:
             slope = gradient_at(self, system, mode) + back
         if not (np.isfinite(mode.value) and np.isfinite(slope).all()):
             return OUT_OF_REACH + prior, back  # a search that went astray is sent back towards the prior
-        if mode.value + prior > self._best:
-            self._best, self._warm = mode.value + prior, mode.e[np.concatenate([self.driven, self._sought])]
+        self._modes.note(psi, mode.value + prior, mode.e[np.concatenate([self.driven, self._sought])])
         return mode.value + prior, slope
 
     def smooth(self, psi: Array, blocks: Sequence[slice] = ()) -> Smooth:
@@ -236,7 +236,7 @@ class JointModel:
         weight[self.marks] = np.exp(-2 * psi[GRAM_SD])
         rows = np.empty((len(system.columns) + 1, len(self.times)))
         weight[self.doses] = ALMOST_NONE
-        cells, doses, sought = np.split(self._warm, [len(self.cells), len(self.driven)])
+        cells, doses, sought = np.split(self._modes.expected(psi), [len(self.cells), len(self.driven)])
         weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
         for _ in range(MOST_STEPS):
             expected = np.exp(np.minimum(cells + system.log_width, 20.0))

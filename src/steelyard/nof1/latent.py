@@ -95,7 +95,7 @@ def eliminate(diag: Array, off: Array, c: Array | None, rows: Array) -> Eliminat
     lifted = dpttrs(pivot, lower, seen.reshape(p, k * n).T, overwrite_b=c is not None)[0].T.reshape(p, k, n)
     across = rows.transpose(1, 0, 2)
     taken = lifted if c is None else lifted * c
-    gram = np.matmul(across, rows.transpose(1, 2, 0)) - np.matmul(across, taken.transpose(1, 2, 0))
+    gram = np.matmul(across, (rows - taken).transpose(1, 2, 0))
     pivot = pivot.reshape(k, n)
     return Eliminated(lifted, gram, np.log(pivot).sum(1), pivot, np.append(lower, 0.0).reshape(k, n))
 

@@ -184,5 +184,11 @@ def slow_waves(diary: Diary, time_h: Array) -> Array:
 
 
 def _fading(sessions: Sessions, time_h: Array) -> Array:
-    since = time_h[:, None] - sessions.time_h[None, :]
-    return np.asarray(np.where(since >= 0, np.exp(-np.maximum(since, 0) / sessions.fade_h), 0.0).sum(1))
+    """What is left of all sessions so far: carried from session to session, so that it costs no more per rating in a long diary."""
+    at = np.sort(sessions.time_h)
+    left, carried = np.ones(len(at)), np.exp(-np.diff(at) / sessions.fade_h)
+    for i, share in enumerate(carried):
+        left[i + 1] += left[i] * share
+    last = np.searchsorted(at, time_h, side="right") - 1
+    since = np.where(last >= 0, time_h - at[last], np.inf) if len(at) else np.full(len(time_h), np.inf)
+    return np.asarray(np.exp(-since / sessions.fade_h) * (left[last] if len(at) else 1.0))

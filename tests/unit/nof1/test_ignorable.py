@@ -283,3 +283,13 @@ def test_the_evidence_prefers_a_prior_that_is_right_about_the_half_life() -> Non
     good = fit_ignorable(diary, replace(PRIORS, half_life_h=(6.0, 0.2))).points.log_evidence
     bad = fit_ignorable(diary, replace(PRIORS, half_life_h=(1.0, 0.2))).points.log_evidence
     assert good - bad > 5
+
+
+@pytest.mark.parametrize("at", range(len(PSI)))
+def test_the_gradient_is_that_of_the_value(at: int) -> None:
+    model = RatingModel(invented(Plan(days=40, driver="recorded", seed=2))[0], PRIORS)
+    value, gradient = model.gradient(PSI[at])
+    assert value == pytest.approx(float(model.evaluate(PSI[at : at + 1])[0][0]), abs=1e-8)
+    steps = 1e-4 * np.eye(len(gradient))
+    wanted = [(model.evaluate((PSI[at] + h)[None])[0][0] - model.evaluate((PSI[at] - h)[None])[0][0]) / 2e-4 for h in steps]
+    np.testing.assert_allclose(gradient, wanted, atol=2e-3, rtol=1e-4)
