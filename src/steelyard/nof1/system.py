@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 HYPER = ("tau", "sd", "noise", "half_life", "slow", "tail", "felt", "gram", "gram_sd")
 TAU, SD, NOISE, HALF_LIFE, SLOW, TAIL, FELT, GRAM, GRAM_SD = range(9)
 FIXED_FROM = 2  # effect and its drift come before the fixed columns
-TAIL_TIMES = 5.0  # the slow part of the effect fades this many times slower than the fast part
+TAIL_TIMES = 4.0  # the slow part of the effect fades this many times slower than the fast part
 CLOSEST_H = 1 / 120
 PEAK_GRID_H = np.concatenate([np.arange(0.2, 4, 0.2), np.arange(4, 12, 1.0)])
 
