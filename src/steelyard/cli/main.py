@@ -61,9 +61,14 @@ def parser() -> argparse.ArgumentParser:
     _source(check)
     facts = _command(commands, "facts", _facts, "show what is known, with grades and sources")
     facts.add_argument("subject", nargs="?", metavar="SUBSTANCE", help="one substance, scale or topic (default: all)")
-    for one in (check, facts):
+    claims = _command(commands, "claims", _claims, "check which claims an article makes and what it leaves out")
+    claims.add_argument("file", metavar="FILE", help="the article as plain English text in UTF-8, or - for standard input")
+    serve = _command(commands, "serve", _serve, "open the journal app in the browser, on this computer only")
+    serve.add_argument("--data", metavar="DIR", help="the folder the journal lies in (default: your own data folder)")
+    serve.add_argument("--port", type=int, default=8317, metavar="N", help="where to listen (default 8317)")
+    for one in (check, facts, claims):
         one.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
-    for one in (weigh, bring, invent, check, facts):
+    for one in (weigh, bring, invent, check, facts, claims):
         one.add_argument("--out", default="-", metavar="PATH", help="where to write (default: standard output)")
     return top
 
@@ -141,6 +146,13 @@ def _simulate(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _serve(options: argparse.Namespace) -> int:
+    from steelyard.actions.serve import data_folder, serve  # noqa: PLC0415
+
+    serve(data_folder(options.data), options.port, _say)
+    return ANSWERED
+
+
 def _check(options: argparse.Namespace) -> int:
     from steelyard.actions.check import check  # noqa: PLC0415
 
@@ -156,6 +168,18 @@ def _facts(options: argparse.Namespace) -> int:
     if not found:
         _say(content.decode().rstrip())
         return WRONG_USAGE
+    _write(options.out, content)
+    return ANSWERED
+
+
+def _claims(options: argparse.Namespace) -> int:
+    from steelyard.actions.claims import UnreadableText, claims  # noqa: PLC0415
+
+    try:
+        content = claims(options.file, options.format)
+    except UnreadableText as error:
+        _say(str(error))
+        return NOTHING_READ
     _write(options.out, content)
     return ANSWERED
 

@@ -1,15 +1,22 @@
 """From a journal and what is known to the report: every question that can be put to this journal, answered or refused."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from steelyard import __version__
 from steelyard.knowledge.model import Knowledge
 from steelyard.knowledge.words import cite
-from steelyard.records.model import Dose, Journal, Problem, Rating, Scale, instant
+from steelyard.records.model import Dose, Journal, Medicine, Problem, Rating, Scale, Session, instant
+from steelyard.records.time import EARLIEST
+from steelyard.safety.check import check
 
-from .model import Finding, JournalSummary, Picture, ProblemLine, Reference, Report, Weighing
+from .around import sections
+from .literature import beside, studied
+from .model import Alert, Finding, JournalSummary, Picture, Point, ProblemLine, Reference, Report, Weighing
 from .person import weigh_one
+from .slow import weigh_slow
+from .slow_diary import is_slow, lab_tests
 
 NO_SUBSTANCE, NO_SCALE = "any substance", "pain"
 ABOUT_SUCH_APPS = "n_of_1_apps"
@@ -33,33 +40,45 @@ def assemble(
         sha256: of the bytes that were read; substance, outcome: restrict to one (any case); draw: make the series
             behind the charts; progress: told each question before its fit.
     """
+    alerts = tuple(Alert(**asdict(alert)) for alert in check(journal, knowledge, _last(journal)))
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
     found: dict[str, Finding] = {}
     pictures: list[Picture] = []
-    for taken, rated in _pairs(journal, scales, substance, outcome):
+    labs = lab_tests(journal, knowledge)
+    for taken, rated in _pairs(journal, scales, labs, substance, outcome):
         progress(f"weighing {taken} against {rated.id}")
+        if is_slow(knowledge, rated.id):
+            found[f"{taken} {rated.id}"] = weigh_slow(journal, taken, rated, knowledge, seed)
+            continue
         these, picture = weigh_one(journal, taken, rated, knowledge, seed, draw)
         for finding in these:  # a therapy is in the fit of every substance; the substance most taken speaks for it
             found.setdefault(finding.id, finding)
         pictures += [] if picture is None else [picture]
-    findings = tuple(found.values())
+    own = tuple(beside(finding, knowledge) for finding in found.values())
+    findings = (*own, *studied(own, _taken(journal), knowledge))
+    asked = list(dict.fromkeys(taken for taken, _ in _pairs(journal, scales, labs, substance, outcome) if taken != NO_SUBSTANCE))
+    around = sections(journal, knowledge, asked, _last(journal))
     report = Report(
         format=1,
         steelyard=__version__,
         knowledge=knowledge.version,
         seed=seed,
         journal=_summary(journal, problems, sha256),
-        alerts=(),
+        alerts=alerts,
         findings=findings,
-        references=_references(findings, knowledge),
+        references=_references((*alerts, *findings, *(point for section in around for point in section.points)), knowledge),
+        sections=around,
     )
     return Weighing(report, tuple(pictures))
 
 
-def _pairs(journal: Journal, scales: dict[str, Scale], substance: str | None, outcome: str | None) -> list[tuple[str, Scale]]:
-    """Substances in order of number of doses, scales in order of number of ratings; what was asked for is kept even if absent."""
+def _pairs(
+    journal: Journal, scales: dict[str, Scale], labs: Sequence[str], substance: str | None, outcome: str | None
+) -> list[tuple[str, Scale]]:
+    """Substances in order of number of doses, scales in order of number of ratings and then laboratory tests; what was asked for is kept
+    even if absent."""
     substances = _by_count([d.substance.casefold() for d in journal.of(Dose)])
-    rated = _by_count([r.scale for r in journal.of(Rating)])
+    rated = [*_by_count([r.scale for r in journal.of(Rating)]), *labs]
     if substance is not None:
         substances = [substance.casefold()]
     if outcome is not None:
@@ -84,8 +103,23 @@ def _summary(journal: Journal, problems: Sequence[Problem], sha256: str) -> Jour
     return JournalSummary(sha256, first, last, journal.read, journal.used, lines)
 
 
-def _references(findings: Sequence[Finding], knowledge: Knowledge) -> tuple[Reference, ...]:
+def _taken(journal: Journal) -> list[str]:
+    """All that is taken or done for relief: substances, medicines, therapies."""
+    names = [
+        *(d.substance for d in journal.of(Dose)),
+        *(m.name for m in journal.of(Medicine)),
+        *(s.therapy for s in journal.of(Session)),
+    ]
+    return list(dict.fromkeys(names))
+
+
+def _last(journal: Journal) -> datetime:
+    """The last instant of which something was written down: the present, as far as the journal knows."""
+    return max((record.time for record in journal.records if not record.deleted and hasattr(record, "time")), default=EARLIEST)
+
+
+def _references(told: Sequence[Alert | Finding | Point], knowledge: Knowledge) -> tuple[Reference, ...]:
     """Every source cited, spelled out, and the one trial of an app of this kind."""
     trial = {key for f in knowledge.facts.values() if f.subject == ABOUT_SUCH_APPS for key in knowledge.citations(f)}
-    keys = sorted({key for finding in findings for key in finding.citations} | trial)
+    keys = sorted({key for each in told for key in each.citations} | trial)
     return tuple(Reference(key, cite(knowledge.references[key])) for key in keys)

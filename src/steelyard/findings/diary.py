@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from steelyard.exposure.kinetics import effect_site, unit_curve
 from steelyard.knowledge.model import EffectPrior
-from steelyard.nof1.model import CurveAt, Diary, Known, Sessions
+from steelyard.nof1.model import DOSE, OWN_WISH, PROMPT, CurveAt, Diary, Known, Sessions
 from steelyard.records.model import Assignment, Context, Dose, Journal, Medicine, Product, Rating, Scale, Session
 from steelyard.records.units import amount_unit, convert_mass
 
@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 REDRAWS = 8
 FADE_H = {"cbt": 14 * 24.0, "mindfulness": 14 * 24.0}  # slow build-up; anything else fades over about a day
 FADE_DEFAULT_H = 24.0
+OCCASION = {"self": OWN_WISH, "dose": DOSE}  # a rating that does not say is taken as asked for
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[st
         known=_known(journal, substance, priors, origin),
         family=scale.family,
         redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
+        occasion=np.array([OCCASION.get(r.asked or "", PROMPT) for r in ratings], np.intp),
     )
     unknown = int(np.isnan(amount).sum())
     rated, dosed = tuple(r.time for r in ratings), tuple(d.time for d in doses)

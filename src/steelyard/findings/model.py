@@ -96,8 +96,22 @@ class Worthwhile(msgspec.Struct, frozen=True):
     citation: str
 
 
+class Aside(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question asked beside the main one; `bayes_factor` of yes against no where there is one, `refused` why there is no answer."""
+
+    name: str
+    question: str
+    answer: str
+    refused: str = ""
+    bayes_factor: float | None = None
+
+
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One question, one answer, at one level of evidence; `refused` names the reason when these data cannot tell."""
+    """One question, one answer, at one level of evidence; `refused` names the reason when these data cannot tell.
+
+    `about` says what is asked: whether it relieves, or whether it goes with harm; where it is harm, `helps` means the contrary of harm.
+    `beside` sets what studies say to the same question beside it.
+    """
 
     id: str
     level: Level
@@ -110,11 +124,14 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     contrasts: tuple[Contrast, ...] = ()
     estimators: tuple[Estimator, ...] = ()
     dosing_driver: DosingDriver | None = None
+    asides: tuple[Aside, ...] = ()
     checks: tuple[Check, ...] = ()
     data: DataUsed | None = None
     worthwhile: Worthwhile | None = None
     settle: str = ""
+    beside: str = ""
     refused: str = ""
+    about: Literal["relief", "harm"] = "relief"
     citations: tuple[str, ...] = ()
 
 
@@ -159,6 +176,23 @@ class Reference(msgspec.Struct, frozen=True):
     grade: str = ""
 
 
+class Point(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing said in a section: what it is about, and one or more sentences."""
+
+    label: str
+    said: tuple[str, ...]
+    citations: tuple[str, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Something to know beside the answers, such as other causes of a complaint, or signs of dependence; never a verdict."""
+
+    id: str
+    title: str
+    lead: str
+    points: tuple[Point, ...]
+
+
 class Report(msgspec.Struct, frozen=True):
     """The findings JSON, format 1."""
 
@@ -170,6 +204,7 @@ class Report(msgspec.Struct, frozen=True):
     alerts: tuple[Alert, ...]
     findings: tuple[Finding, ...]
     references: tuple[Reference, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 class Picture(msgspec.Struct, frozen=True):

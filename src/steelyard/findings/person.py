@@ -13,11 +13,13 @@ from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.joint import fit_joint
 from steelyard.nof1.model import Diary, Priors
 from steelyard.nof1.randomised import fit_randomised
+from steelyard.nof1.response import Response, by_response, levelling
 from steelyard.nof1.settle import Further, further
 from steelyard.nof1.uncertain import variance_of_uncertain_doses
 from steelyard.records.model import Journal, Scale
 
 from . import wording
+from .asides import asides
 from .diary import Prepared, prepare
 from .model import (
     Amount,
@@ -45,6 +47,7 @@ class Weighed:
 
     prepared: Prepared
     priors: Priors
+    response: Response
     joint: Fit
     ignorable: Fit
     randomised: Fit | None
@@ -76,13 +79,17 @@ def weigh_one(
     added = variance_of_uncertain_doses(ignorable, diary, priors)
     ignorable = replace(ignorable, extra_variance=added)
     joint = replace(fit_joint(diary, priors, seed, near=ignorable.points.mode), extra_variance=added)
-    randomised = fit_randomised(diary, priors, joint)
-    checks = (*run_checks(joint, diary, priors), *(agreement(joint, randomised) if randomised else ()))
-    weighed = Weighed(prepared, priors, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
+    response = by_response(diary, priors, joint, seed)
+    best, joint = response.best, response.fit
+    if best.half is not None:  # the estimators side by side differ in why doses were taken, and in nothing else
+        ignorable = replace(fit_ignorable(levelling(diary, best.half), priors, seed), extra_variance=added)
+    randomised = fit_randomised(best.diary, priors, best.fit)
+    checks = (*run_checks(best.fit, best.diary, priors), *(agreement(joint, randomised) if randomised else ()))
+    weighed = Weighed(prepared, priors, response, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
     smallest = smallest_change(knowledge, scale)
     finding = _answered(weighed, substance, scale, smallest, prior)
     therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
-    drawn = picture(finding.id, scale, prepared, joint, priors, unit_of(scale, smallest)) if draw else None
+    drawn = picture(finding.id, scale, prepared, response, priors, unit_of(scale, smallest)) if draw else None
     return [finding, *therapies], drawn
 
 
@@ -117,6 +124,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
     sure = certainty(randomised=weighed.randomised is not None, failed_checks=len(failed), days=days)
     at_peak = contrasts.interval(peak)
     dose = Amount(prepared.usual, prepared.unit)
+    beside, figures = asides(weighed.response, scale.id, dose, peak, unit)
     return Finding(
         id=finding_id(substance, scale.id),
         level="person",
@@ -131,9 +139,11 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
         contrasts=(
             _contrast("peak", at_peak, unit, dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
             _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), unit),
-            _contrast("duration", contrasts.duration(fit, diary), "h"),
+            _contrast("duration", weighed.response.duration(1.0), "h"),
             _contrast("tolerance", contrasts.interval(contrasts.tolerance(weighed.joint, 1.0)), f"{unit} per 30 days", dose=dose),
+            *figures,
         ),
+        asides=beside,
         estimators=_estimators(weighed, unit),
         dosing_driver=_driver(weighed, scale, unit),
         checks=tuple(Check(wording.CHECK[c.name], c.passed, wording.check(c)) for c in weighed.checks),
@@ -185,7 +195,7 @@ def _settle(weighed: Weighed, effect: Mixture, least: float, worse_is_up: bool) 
     by_ratings = weighed.joint.drawn is not None  # only where all is normal does the spread not depend on what the ratings say
     if by_ratings or effect.spread <= wanted:
         return None
-    return further(weighed.prepared.diary, weighed.priors, weighed.joint, wanted)
+    return further(weighed.response.best.diary, weighed.priors, weighed.joint, wanted)
 
 
 def _contrast(name: str, change: Interval, unit: str, **more: object) -> Contrast:

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.nof1.contrasts import relief_curve
-from steelyard.nof1.fit import Fit
 from steelyard.nof1.joint import JointModel
 from steelyard.nof1.model import Priors
+from steelyard.nof1.response import Response
 from steelyard.records.model import Scale
 
 from .diary import Prepared
@@ -20,12 +19,12 @@ RECENT_H = 44 * 24.0
 RELIEF_H = np.arange(0, 24.01, 0.25)
 
 
-def picture(finding: str, scale: Scale, prepared: Prepared, fit: Fit, priors: Priors, unit: str) -> Picture:
+def picture(finding: str, scale: Scale, prepared: Prepared, response: Response, priors: Priors, unit: str) -> Picture:
     """The course of the outcome with its 95 % band, ratings, doses, and relief by hours since a usual dose."""
-    diary = prepared.diary
+    diary = response.best.diary
     grid = _grid(diary.rating_h[0], diary.rating_h[-1])
-    fitted = JointModel(diary, priors, grid_h=grid).smooth(fit.points.mode)
-    mean, low, high = relief_curve(fit, diary, 1.0, RELIEF_H)
+    fitted = JointModel(diary, priors, grid_h=grid).smooth(response.best.fit.points.mode)
+    mean, low, high = response.relief_curve(RELIEF_H)
     return Picture(
         finding=finding,
         outcome=scale.id,

@@ -1,5 +1,7 @@
 """The verdict rule, and how sure it is. A verdict depends on the posterior and the smallest change worth having, on nothing else."""
 
+from steelyard.nof1.slow_design import BETWEEN, ONE_WAY
+
 from .model import Certainty, Verdict
 
 SURE = 0.95
@@ -25,6 +27,25 @@ def verdict(p_relief: float, p_worthwhile: float, barred: bool = False) -> Verdi
     if p_relief >= SURE:
         return "helps_a_little"
     return "not_settled"
+
+
+def verdict_on_harm(p_worse: float, p_between: float, p_worthwhile: float) -> Verdict:
+    """The verdict where the question is whether something goes with harm, so that no direction is expected beforehand.
+
+    Either direction has to be as sure as one side of a 95 % interval; that nothing worth noticing happens has to be sure on both sides,
+    since harm that is not excluded must not be called none.
+
+    Args:
+        p_worse: posterior probability of any change for the worse; p_between: of a change smaller than the smallest worth noticing, either way;
+        p_worthwhile: of a change for the better of at least that size.
+    """
+    if p_worse >= ONE_WAY:
+        return "makes_worse"
+    if p_worthwhile >= ONE_WAY:
+        return "helps"
+    if p_between >= BETWEEN:
+        return "no_worthwhile_effect"
+    return "helps_a_little" if 1 - p_worse >= ONE_WAY else "not_settled"
 
 
 def certainty(randomised: bool, failed_checks: int, days: int) -> Certainty:

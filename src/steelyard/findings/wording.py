@@ -162,6 +162,8 @@ CHECK = {
     "integration": "computation",
     "agreement": "agrees_with_chance",
     "ends": "room_on_the_scale",
+    "missingness": "ratings_not_written",
+    "own_wish": "ratings_of_own_wish",
 }
 
 
@@ -177,6 +179,8 @@ def check(outcome: Outcome) -> str:
         "integration": "The computation rests on enough draws.",
         "agreement": "What chance decided and what the model of dosing says agree.",
         "ends": "Few ratings stand at an end of the scale.",
+        "missingness": "How often a rating was written down does not visibly depend on how things were.",
+        "own_wish": "Ratings written of one's own wish are like those that were asked for.",
     }
     bad = {
         "lead": "Doses of the next day explain today's ratings: doses follow the outcome in a way this answer does not account for.",
@@ -189,6 +193,10 @@ def check(outcome: Outcome) -> str:
         "learned": "The answer is hardly more than what was assumed beforehand.",
         "integration": "The computation rests on too few effective draws.",
         "agreement": "What chance decided and what the model of dosing says differ by more than their uncertainty.",
+        "missingness": f"Ratings were written down {100 * abs(outcome.value - 1):.0f} % {'less' if outcome.value < 1 else 'more'} often when "
+        "things were worse than when they were better: times without a rating are not like times with one.",
+        "own_wish": f"Ratings written of one's own wish are {'worse' if outcome.value > 0 else 'better'} than the model expects beside those "
+        "that were asked for: they were chosen because of what was felt.",
         "ends": f"{100 * outcome.value:.0f} % of the ratings stand at an end of the scale, where a change cannot be written down: the true "
         "change is probably larger than shown.",
     }

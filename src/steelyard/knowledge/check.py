@@ -11,7 +11,7 @@ from steelyard.knowledge.shape import Fault
 from steelyard.records.model import Scale
 
 # Filled in from where the fact stands (folder and table name), so never written in a file.
-_PLACED = ("id", "subject", "name")
+_PLACED = ("id", "subject", "name", "file")
 
 FACT_FIELDS: dict[str, Any] = {field.name: field.type for field in fields(Fact) if field.name not in _PLACED}
 FACT_REQUIRED = frozenset(field.name for field in fields(Fact) if field.default is MISSING and field.name not in _PLACED)
@@ -22,8 +22,12 @@ SCALE_REQUIRED = frozenset({"family", "worse_is_up"})
 REFERENCE_FIELDS: dict[str, Any] = {field.name: field.type for field in fields(Reference)}
 REFERENCE_REQUIRED = frozenset(field.name for field in fields(Reference) if field.default is MISSING)
 
+# The figures that are computed with: minutes read as hours would bend every answer.
+UNIT_OF = {"effect_half_life": "h", "absorption_half_life": "h"}
+
 GRADES_OF_KIND = {
     "evidence": frozenset("ABCDESU"),
+    "absence": frozenset({"none"}),
     "prior": frozenset({"derived"}),
     "threshold": frozenset({"derived"}),
     "convention": frozenset({"convention"}),
@@ -45,8 +49,11 @@ def reference_faults(reference: Reference, used: Set[str], today: date | None) -
     """Yield what is wrong with one reference, given the reference ids that facts use."""
     if reference.id not in used:
         yield "id", "no fact cites this reference; remove it or cite it"
-    if not reference.title and not reference.note:
-        yield "title", "missing; a reference without a title needs a note saying why"
+    if not reference.author:
+        yield "author", "missing; expected a person, a body, or words that say what the source is"
+    for field in ("title", "issued"):
+        if not getattr(reference, field) and not reference.note:
+            yield field, f"missing; a reference without {field} needs a note saying why"
     if today is not None and reference.issued > (today.year, today.month, today.day):
         yield "issued", f"{'-'.join(map(str, reference.issued))} is in the future (today is {today})"
 
@@ -62,8 +69,12 @@ def scale_faults(scale: Scale) -> Iterator[Fault]:
 def _number(fact: Fact) -> Iterator[Fault]:
     numbers = {"low": fact.low, "value": fact.value, "high": fact.high}
     present = [(field, number) for field, number in numbers.items() if number is not None]
-    if present and not fact.unit.strip():
+    if present and fact.kind == "absence":
+        yield present[0][0], "what was not found has no figure"
+    if present and not fact.unit:
         yield "unit", f"{present[0][0]} is a number without a unit"
+    elif fact.unit != UNIT_OF.get(fact.name, fact.unit):
+        yield "unit", f"expected {UNIT_OF[fact.name]}, found {fact.unit!r}"
     for (field, number), (above, upper) in pairwise(present):
         if number > upper:
             at_fault = "value" if "value" in (field, above) else "low"
@@ -75,7 +86,10 @@ def _number(fact: Fact) -> Iterator[Fault]:
 def _source(fact: Fact, references: Set[str]) -> Iterator[Fault]:
     if fact.kind != "evidence":
         if fact.citation or fact.seen is not None:
-            yield ("citation" if fact.citation else "seen"), f"a {fact.kind} was read nowhere; name facts in rests_on instead"
+            yield (
+                ("citation" if fact.citation else "seen"),
+                f"of kind {fact.kind}, so read nowhere; name facts in rests_on instead",
+            )
     elif not fact.citation:
         yield "citation", "missing; evidence needs the key of its source"
     elif fact.citation not in references:
@@ -96,4 +110,9 @@ def _foundation(fact: Fact, facts: Mapping[str, Fact]) -> Iterator[Fault]:
         if other not in facts:
             yield "rests_on", f"no fact {other!r}"
         elif facts[other].kind != "evidence":
-            yield "rests_on", f"{other!r} is not evidence but a {facts[other].kind}"
+            yield "rests_on", f"{other!r} is not evidence but of kind {facts[other].kind}"
+        elif facts[other].not_used:
+            yield "rests_on", f"{other!r} is marked as not used"
+    for other in fact.conflicts_with:
+        if other not in facts or other == fact.id:
+            yield "conflicts_with", f"no other fact {other!r}"

@@ -8,9 +8,19 @@ from typing import Literal
 
 from steelyard.records.model import Scale
 
-Kind = Literal["evidence", "prior", "threshold", "convention"]
-Grade = Literal["A", "B", "C", "D", "E", "S", "U", "derived", "convention"]
+Kind = Literal["evidence", "absence", "prior", "threshold", "convention"]
+Grade = Literal["A", "B", "C", "D", "E", "S", "U", "none", "derived", "convention"]
 Seen = Literal["full", "tab", "abs", "sec"]
+
+Unit = Literal[
+    "", "%", "% of the range", "ratio", "odds ratio", "standard deviations", "points", "items",
+    "s", "min", "h", "days", "weeks", "months", "years",
+    "mg", "g", "kg", "mg/g", "µg/g", "mg/kg", "mg/day", "g/day", "% w/w", "µg/mL", "doses/day", "doses/week",
+    "ng/mL", "µg/L", "ng*h/mL", "nM", "µM", "nM*h", "L", "L/kg", "L/h", "L/h/kg", "1/min",
+    "U/L", "mg/dL", "mg/L", "times the upper limit", "bpm", "ms", "°C",
+    "people", "cases", "deaths", "samples", "products", "hairs",
+]  # fmt: skip
+"""Every unit a figure may have, so that a misspelt one is refused; a unit that is missing here is added here."""
 
 STANDARD_ERRORS_IN_95_PERCENT = 2 * 1.959964
 
@@ -19,9 +29,12 @@ STANDARD_ERRORS_IN_95_PERCENT = 2 * 1.959964
 class Fact:
     """One statement about one subject, with its figure, where that was read and how firm it is.
 
-    `kind` says whose statement it is: `evidence` is reported by the source in `citation`; `prior` and `threshold` are choices
-    of this project worked out from the facts named in `rests_on`; `convention` is a choice that claims no evidence.
+    `kind` says whose statement it is: `evidence` is reported by the source in `citation`; `absence` says that evidence was looked
+    for and not found; `prior` and `threshold` are choices of this project worked out from the facts named in `rests_on`;
+    `convention` is a choice that claims no evidence.
     `value`, `low` and `high` are in `unit`; `n` counts people; `row` is the row of the evidence notes a figure came from.
+    `conflicts_with` names facts that say otherwise. `not_used` is the reason why a figure is shown but nothing may rest on it.
+    `file` is where it stands.
     """
 
     id: str
@@ -32,7 +45,7 @@ class Fact:
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    unit: str = ""
+    unit: Unit = ""
     population: str = ""
     n: int | None = None
     citation: str = ""
@@ -42,16 +55,27 @@ class Fact:
     checked_on: date
     rests_on: tuple[str, ...] = ()
     row: str = ""
+    conflicts_with: tuple[str, ...] = ()
+    not_used: str = ""
+    file: str = ""
+
+    @property
+    def topic(self) -> str:
+        """What the file of this fact is about, such as `kinetics`."""
+        return self.file.rpartition("/")[2].removesuffix(".toml")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A source, as the subset of CSL-JSON this project keeps; `author` holds family names, `issued` year, month, day."""
+    """A source, as the subset of CSL-JSON this project keeps; `author` holds family names.
+
+    `issued` is year, month, day, as far as known; empty when the source shows no date.
+    """
 
     id: str
     type: str
     author: tuple[str, ...]
-    issued: tuple[int, ...]
+    issued: tuple[int, ...] = ()
     title: str = ""
     container_title: str = ""
     volume: str = ""
@@ -82,6 +106,11 @@ class Knowledge:
         """Return the citation keys a fact stands on: its own, or those of the facts it rests on, each once."""
         keys = (fact.citation, *(self.facts[other].citation for other in fact.rests_on))
         return tuple(dict.fromkeys(key for key in keys if key))
+
+    def conflicts(self, fact: Fact) -> tuple[str, ...]:
+        """Return the ids of the facts that say otherwise, whichever of the two names the other."""
+        naming = (other.id for other in self.facts.values() if fact.id in other.conflicts_with)
+        return tuple(dict.fromkeys((*fact.conflicts_with, *naming)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,11 +33,12 @@ def faults(table: Mapping[str, object], hints: Mapping[str, Any], required: froz
 
 def fits(value: object, hint: Any) -> bool:
     """Tell whether a parsed TOML or JSON value may stand in a field of this type."""
-    hint = _present(hint)
-    if get_origin(hint) is Literal:
-        return isinstance(value, str) and value in get_args(hint)
-    if get_origin(hint) is tuple:
-        return isinstance(value, list) and all(fits(item, get_args(hint)[0]) for item in value)
+    if type(hint) is not type:
+        hint = _present(hint)
+        if get_origin(hint) is Literal:
+            return isinstance(value, str) and value in get_args(hint)
+        if get_origin(hint) is tuple:
+            return isinstance(value, list) and all(fits(item, get_args(hint)[0]) for item in value)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     return type(value) is hint  # exact, so that true is no number and an instant is no date
@@ -47,7 +48,7 @@ def describe(hint: Any) -> str:
     """Return the type in words."""
     hint = _present(hint)
     if get_origin(hint) is Literal:
-        return f"one of {', '.join(get_args(hint))}"
+        return f"one of {', '.join(filter(None, get_args(hint)))}"
     if get_origin(hint) is tuple:
         return f"a list, each {describe(get_args(hint)[0])}"
     return _PLAIN[hint][0]

@@ -10,6 +10,7 @@ GRADES: dict[Grade, str] = {
     "E": "animals or laboratory dishes",
     "S": "a secondary page, not a study",
     "U": "recalled and never checked",
+    "none": "looked for and not found",
     "derived": "a choice of this project, worked out from the facts it rests on",
     "convention": "a convention of this project, not evidence",
 }
@@ -22,9 +23,15 @@ READ: dict[Seen, str] = {
 }
 
 
+NAMED_AUTHORS = 6  # of more, the first three are named
+
+
 def verified(fact: Fact) -> bool:
-    """Tell whether a fact is evidence whose text or table was itself read; never so for grades S and U, or second-hand."""
-    return fact.grade in ("A", "B", "C", "D", "E") and fact.seen in ("full", "tab")
+    """Tell whether a fact is evidence whose text or table was itself read.
+
+    Never so for grades S and U, for what is known second-hand, and for a figure marked as not used.
+    """
+    return fact.grade in ("A", "B", "C", "D", "E") and fact.seen in ("full", "tab") and not fact.not_used
 
 
 def firmness(fact: Fact) -> str:
@@ -43,13 +50,18 @@ def cite_short(reference: Reference) -> str:
             who = f"{one} and {two}"
         case _:
             who = f"{reference.author[0]} et al."
-    return f"{who} {reference.issued[0]}"
+    return f"{who} {_year(reference)}"
 
 
 def cite(reference: Reference) -> str:
-    """Return a reference as one line for a list of sources."""
+    """Return a reference as one line for a list of sources; of many authors only the first three."""
     pages = ":".join(part for part in (reference.volume, reference.page) if part)
     found_in = f"{reference.container_title} {pages}".strip()
     doi = f"doi:{reference.DOI}" if reference.DOI else ""
-    head = f"{', '.join(reference.author)} {reference.issued[0]}"
+    named = reference.author if len(reference.author) <= NAMED_AUTHORS else (*reference.author[:3], "et al.")
+    head = f"{', '.join(named)} {_year(reference)}"
     return ", ".join(part for part in (head, reference.title, found_in, doi, reference.URL) if part)
+
+
+def _year(reference: Reference) -> str:
+    return str(reference.issued[0]) if reference.issued else "(no date)"

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from .fit import Fit, Smooth
 from .joint import JointModel
+from .missing import answered_when_worse, own_wish
 from .model import Diary, Priors
 
 Array = NDArray[np.float64]
 CLEARLY = 2.0  # posterior spreads from 0 at which doses are taken to follow what was written down
 FAR = 3.0  # standard errors
 MOST_AT_ENDS = 0.05  # share of the ratings
+MUCH_RARER = 0.5  # ratings half as often at bad times as at good ones
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def run_checks(fit: Fit, diary: Diary, priors: Priors) -> tuple[Outcome, ...]:
         _influence(plain, fit),
         _learned(fit, priors, diary),
         *_ends(diary),
+        *_missing(diary, plain),
         _enough_draws(fit),
     )
 
@@ -119,6 +122,21 @@ def _ends(diary: Diary) -> tuple[Outcome, ...]:
         return ()
     share = float(((diary.rating <= diary.low) | (diary.rating >= diary.high)).mean())
     return (Outcome("ends", share <= MOST_AT_ENDS, share, 0.0, MOST_AT_ENDS, capping=False),)
+
+
+def _missing(diary: Diary, s: Smooth) -> tuple[Outcome, ...]:
+    """How often ratings are written down must not depend on how things are, nor what is written on whose wish it was.
+
+    It bars a verdict only where it is strong: the course between the ratings, and so relief, leans on those that are there.
+    """
+    worse, wish = answered_when_worse(diary, s.fitted), own_wish(diary, s.residual)
+    outcomes = []
+    if worse is not None:
+        strong = not worse.by_chance and not MUCH_RARER < worse.value < 1 / MUCH_RARER
+        outcomes.append(Outcome("missingness", worse.by_chance, worse.value, worse.low, worse.high, capping=strong))
+    if wish is not None:
+        outcomes.append(Outcome("own_wish", wish.by_chance, wish.value, wish.low, wish.high, capping=False))
+    return tuple(outcomes)
 
 
 def _enough_draws(fit: Fit) -> Outcome:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fit import Fit, Mixture, smoothed
-from .model import Diary
-from .system import FELT
+from .model import Diary, DoseCurve
+from .system import FELT, PEAK_GRID_H, TAIL, TAIL_TIMES
 
 Array = NDArray[np.float64]
 FEWEST = 3
@@ -50,12 +50,31 @@ def as_taken(fit: Fit) -> Mixture:
 
 def duration(fit: Fit, diary: Diary) -> Interval:
     """Hours during which the effect of one dose is above half of its peak; median, as the posterior is skewed."""
-    share = diary.one_dose(GRID_H, fit.half_life_h)
-    hours = np.log((share >= 0.5).sum(1) * (GRID_H[1] - GRID_H[0]))
-    middle = float(fit.points.weight @ hours)
-    spread = float(np.sqrt(fit.points.weight @ (hours - middle) ** 2))
+    return pooled_hours(hours_above_half(fit, diary.one_dose), fit.points.weight)
+
+
+def hours_above_half(fit: Fit, one_dose: DoseCurve) -> Array:
+    """Hours at each point, `(k,)`, during which one dose with this curve is above half of its peak."""
+    share = dose_curve(fit, one_dose, GRID_H)
+    return np.asarray((share >= 0.5 * share.max(1, keepdims=True)).sum(1) * (GRID_H[1] - GRID_H[0]))
+
+
+def pooled_hours(hours: Array, weight: Array) -> Interval:
+    """Median and 95 % interval of positive numbers `(k,)` by mean and spread of their logarithms; `weight` `(k,)` sums to 1."""
+    middle = float(weight @ np.log(hours))
+    spread = float(np.sqrt(weight @ (np.log(hours) - middle) ** 2))
     low, value, high = np.exp(middle + spread * np.array([-1.96, 0, 1.96]))
     return Interval(float(value), float(low), float(high))
+
+
+def dose_curve(fit: Fit, one_dose: DoseCurve, hours: Array) -> Array:
+    """Share of the peak at `hours` `(g,)` after one reference dose, at each point, `(k, g)`; of a joint fit with its slow part."""
+    fast = one_dose(hours, fit.half_life_h)
+    if fit.points.psi.shape[1] <= TAIL:
+        return fast
+    slow, weight = TAIL_TIMES * fit.half_life_h, 1 / (1 + np.exp(-fit.points.psi[:, TAIL, None]))
+    top = ((1 - weight) * one_dose(PEAK_GRID_H, fit.half_life_h) + weight * one_dose(PEAK_GRID_H, slow)).max(1, keepdims=True)
+    return np.asarray(((1 - weight) * fast + weight * one_dose(hours, slow)) / top)
 
 
 def tolerance(fit: Fit, dose: float) -> Mixture:
@@ -84,7 +103,7 @@ def felt(fit: Fit) -> Interval:
 
 def relief_curve(fit: Fit, diary: Diary, dose: float, hours: Array) -> tuple[Array, Array, Array]:
     """Mean, lower and upper 95 % limit of the change at `hours` `(g,)` after one dose of `dose` reference doses."""
-    share = diary.one_dose(hours, fit.half_life_h) * dose
+    share = dose_curve(fit, diary.one_dose, hours) * dose
     if fit.drawn is not None:
         return _drawn_curve(fit, share)
     effect = fit.effect

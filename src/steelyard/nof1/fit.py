@@ -66,7 +66,8 @@ class Fit:
 
     `names` of the coefficients at the points, the effect (points per peak of one reference dose) first;
     `half_life_h` `(k,)`;
-    `taken` `(k, p)` what the mean change over the times of the ratings is made of; `extra_variance` of the effect, from doses whose
+    `taken` `(k, p)` what the mean change over the times of the ratings is made of; `at_peak` `(k, p)` what the change at the peak of one
+    reference dose is made of, where that is more than the first coefficient; `extra_variance` of the effect, from doses whose
     amount or time is uncertain; `drawn` the way from there to the scale's own units, where ratings are not linear in the predictor.
     """
 
@@ -77,6 +78,7 @@ class Fit:
     taken: Array
     extra_variance: float = 0.0
     drawn: Drawn | None = None
+    at_peak: Array | None = None
 
     def coefficient(self, name: str) -> Mixture:
         """Posterior of one coefficient."""
@@ -92,7 +94,13 @@ class Fit:
     @property
     def effect(self) -> Mixture:
         """Posterior of the effect at the peak of one reference dose."""
-        return self.coefficient("effect").scaled(1.0, self.extra_variance)
+        return self.combined(self.peak_parts())
+
+    def peak_parts(self) -> Array:
+        """What the change at the peak of one reference dose is made of, `(k, p)`: the first coefficient, unless more is known."""
+        if self.at_peak is not None:
+            return self.at_peak
+        return np.eye(1, self.points.mean.shape[1]).repeat(len(self.points.mean), 0)
 
 
 @dataclass(frozen=True)

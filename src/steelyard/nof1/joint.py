@@ -113,9 +113,9 @@ class JointModel:
 
     def evaluate(self, psi: Array) -> tuple[Array, Array, Array]:
         """As `RatingModel.evaluate`: log posterior `(k,)`, coefficients' means `(k, p)` and covariances `(k, p, p)`."""
-        modes = [self._mode(self._system(point)) for point in psi]
-        value = [m.value + self._log_prior(point) for m, point in zip(modes, psi, strict=True)]
-        return np.array(value), np.concatenate([m.found.mean for m in modes]), np.concatenate([m.found.cov for m in modes])
+        found = [(mode.value, mode.found.mean, mode.found.cov) for mode in map(self._mode, map(self._system, psi))]
+        value, mean, cov = zip(*found, strict=True)  # one mode at a time in memory: each holds all columns at all nodes
+        return np.array([v + self._log_prior(point) for v, point in zip(value, psi, strict=True)]), np.vstack(mean), np.vstack(cov)
 
     def gradient(self, psi: Array) -> tuple[float, Array]:
         """Log posterior and its gradient `(9,)` at one point; later evaluations start from what the modes found so far lead to expect."""

@@ -19,6 +19,7 @@ Site = Callable[[Array, Array], CurveAt]  # dose times (m,), amounts (m,) -> Cur
 DoseCurve = Callable[[Array, Array], Array]  # hours since a dose (n,), effect half-lives (k,) -> share of the peak (k, n)
 
 Family = Literal["bounded", "ordinal", "binary", "count"]
+PROMPT, OWN_WISH, DOSE = range(3)
 
 HYPER = ("tau", "sd", "noise", "half_life", "slow")
 SLOWEST_WAVE_H = 28 * 24.0  # half-period of the fastest slow-trend wave: what is quicker belongs to the path
@@ -57,7 +58,8 @@ class Diary:
     diary's own hours (time zones, daylight saving); `exposure` gives the effect-site curve of these doses at any times, `one_dose` that of
     a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
     randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these;
-    `known` are other causes at work: other substances, medicines, illness; `family` says how ratings follow from what is behind them.
+    `known` are other causes at work: other substances, medicines, illness; `family` says how ratings follow from what is behind them;
+    `occasion` `(n,)`, or empty where it is not known: what led to each rating, one of `PROMPT`, `OWN_WISH`, `DOSE`.
     """
 
     rating_h: Array
@@ -77,6 +79,7 @@ class Diary:
     site: Site | None = None
     known: tuple[Known, ...] = ()
     family: Family = "bounded"
+    occasion: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def curve_of(self, dose_h: Array, dose: Array) -> CurveAt:
         """The effect-site curve of other doses than these.

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from steelyard.nof1.truth import Curve, effect_curve
+import numpy as np
+from numpy.typing import NDArray
 
+from steelyard.nof1.truth import Curve, effect_curve, with_rebound
+
+Array = NDArray[np.float64]
 Driver = Literal["felt", "recorded", "random", "mixed"]
 
 # Share of the dosing slopes that follows the pain felt, and the last recorded rating.
@@ -18,12 +22,14 @@ class Plan:
     """What kind of diary to invent; points are points of the rating scale, amounts are in the unit of the reference dose.
 
     effect: change at the peak of one dose of `reference_dose`. curve: fading at one rate, or at two of which the slow one
-    has `slow_share`. driver: what dosing follows: the pain `felt` at that moment (drug effect included, rating noise not), the
+    has `slow_share`. saturation: reference doses in the body at which half of all the relief there can be is reached (0: relief in
+    proportion). rebound: greatest change the other way once a dose has worn off, as a share of the effect, fading with
+    `rebound_half_life_h`. driver: what dosing follows: the pain `felt` at that moment (drug effect included, rating noise not), the
     last `recorded` rating, half of each (`mixed`), or nothing (`random`). dosing_slope: log rate per point; gram_slope: log
-    grams per point, through the same driver. doses_per_day: aimed at, on days when doses are allowed. missing: share of prompts
-    unanswered; skip_high: share of ratings above `baseline` that go unanswered besides. unlogged: share of doses taken and not
-    written down; time_error_min: sd of the written dose times. circadian: amplitude of a daily rhythm of pain;
-    circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
+    grams per point, through the same driver; amount_sd: of the log grams besides. doses_per_day: aimed at, on days when doses are
+    allowed. missing: share of prompts unanswered; skip_high: share of ratings above `baseline` that go unanswered besides.
+    unlogged: share of doses taken and not written down; time_error_min: sd of the written dose times. circadian: amplitude of a
+    daily rhythm of pain; circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
     sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
     1/e in `therapy_fade_h`. random_off_days: chance of each whole day of being assigned dose-free (0: no assignment at all).
     integer: ratings rounded and kept within 0 to 10. Refuses (ValueError) values outside their range.
@@ -37,6 +43,9 @@ class Plan:
     absorption_half_life_h: float = 0.5
     slow_share: float = 0.2
     slow_half_life_h: float = 24.0
+    saturation: float = 0.0
+    rebound: float = 0.0
+    rebound_half_life_h: float = 16.0
     reference_dose: float = 3.0
     baseline: float = 5.0
     ou_days: float = 2.0
@@ -45,11 +54,13 @@ class Plan:
     ratings_per_day: float = 3.0
     missing: float = 0.15
     skip_high: float = 0.0
+    skip_slope: float = 0.0
     integer: bool = False
     rating_at_dose: bool = False
     doses_per_day: float = 1.85
     dosing_slope: float = 0.6
     gram_slope: float = 0.1
+    amount_sd: float = 0.25
     max_per_day: int = 4
     min_gap_h: float = 2.0
     unlogged: float = 0.0
@@ -68,9 +79,9 @@ class Plan:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             _expect(not isinstance(value, float) or isfinite(value), name, "a finite number")
-        for name in ("missing", "skip_high", "unlogged", "random_off_days", "slow_share"):
+        for name in ("missing", "skip_high", "unlogged", "random_off_days", "slow_share", "rebound"):
             _expect(0 <= getattr(self, name) <= 1, name, "a share from 0 to 1")
-        for name in ("ou_sd", "noise_sd", "time_error_min", "min_gap_h", "ratings_per_day", "seed"):
+        for name in ("ou_sd", "noise_sd", "time_error_min", "min_gap_h", "ratings_per_day", "amount_sd", "saturation", "seed"):
             _expect(getattr(self, name) >= 0, name, "0 or more")
         for name in ("reference_dose", "ou_days", "season_days", "therapy_fade_h"):
             _expect(getattr(self, name) > 0, name, "above 0")
@@ -79,14 +90,21 @@ class Plan:
         _expect(self.curve in ("one_rate", "two_compartment"), "curve", "one_rate or two_compartment")
         _expect(0 <= self.doses_per_day < self.max_per_day, "doses_per_day", "0 or more and below max_per_day")
         _expect((self.max_per_day - 1) * self.min_gap_h < 14, "min_gap_h", "gaps that leave room for max_per_day in a day")
+        _expect(not (self.rebound and self.saturation), "saturation", "0 where there is a rebound")
         self.effect_curve()
 
     def effect_curve(self) -> Curve:
-        """The true curve of one reference dose."""
-        if self.curve == "one_rate":
-            return effect_curve(self.absorption_half_life_h, (self.effect_half_life_h,), (1.0,))
-        half_lives = (self.effect_half_life_h, self.slow_half_life_h)
-        return effect_curve(self.absorption_half_life_h, half_lives, (1 - self.slow_share, self.slow_share))
+        """The true curve of one reference dose, with the rebound after it."""
+        half_lives: tuple[float, ...] = (self.effect_half_life_h,)
+        shares: tuple[float, ...] = (1.0,)
+        if self.curve == "two_compartment":
+            half_lives, shares = (*half_lives, self.slow_half_life_h), (1 - self.slow_share, self.slow_share)
+        curve = effect_curve(self.absorption_half_life_h, half_lives, shares)
+        return with_rebound(curve, self.rebound, self.effect_half_life_h, self.rebound_half_life_h) if self.rebound else curve
+
+    def response(self, level: Array) -> Array:
+        """Share of the effect of one reference dose that comes of this much in the body, 1 being the peak of that dose, any shape."""
+        return level * (1 + self.saturation) / (level + self.saturation) if self.saturation else level
 
 
 def _expect(met: bool, name: str, expected: str) -> None:

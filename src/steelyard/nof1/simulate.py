@@ -11,7 +11,7 @@ from math import exp
 import numpy as np
 
 from steelyard.nof1.plan import DRIVERS, Plan
-from steelyard.nof1.truth import Truth, hours_above_half
+from steelyard.nof1.truth import Truth, hours_above, lowest
 from steelyard.nof1.world import PER_DAY, STEP_H, Array, Cells, Mask, World, build, hours
 
 __all__ = ["Diary", "Plan", "simulate"]
@@ -83,7 +83,7 @@ def _live(plan: Plan, world: World) -> _Course:
     while start < drug.size:
         here = slice(start, min(start + _AHEAD, drug.size))
         span = here.stop - start
-        drug[here] = world.strength[here] * (state @ fade[:, :span])
+        drug[here] = world.strength[here] * plan.response(state @ fade[:, :span])
         felt = world.background[here] + drug[here]
         pull = felt_share * (felt - world.centre)
         if recorded_share:
@@ -143,7 +143,10 @@ def _last_recorded(plan: Plan, world: World, here: slice, felt: Array, last: flo
 def _answers(plan: Plan, world: World, asked: slice, latent: Array) -> tuple[Array, Mask]:
     """What the prompts `asked` would get for an answer when the pain is `latent`, and which of them do get one."""
     value = _written(plan, latent + world.noise[asked])
-    silent = plan.missing + (1 - plan.missing) * plan.skip_high * (value > plan.baseline)
+    missing: float | Array = plan.missing
+    if plan.skip_slope and 0 < plan.missing < 1:
+        missing = 1 / (1 + (1 / plan.missing - 1) * np.exp(-plan.skip_slope * (latent - plan.baseline)))
+    silent = missing + (1 - missing) * plan.skip_high * (value > plan.baseline)
     return value, world.skip[asked] >= silent
 
 
@@ -182,17 +185,25 @@ def _truth(plan: Plan, world: World, course: _Course, rated: Cells, logged_amoun
     months = (world.strength.size - 1) * STEP_H / (30 * 24)
     fading = float(world.strength[-1] - world.strength[0]) / months
     own_dose = float(np.median(logged_amount)) if logged_amount.size else None
-    share = None if own_dose is None else own_dose / plan.reference_dose
+    amount = 1.0 if own_dose is None else own_dose / plan.reference_dose
+    share = float(plan.response(np.array(amount)))
+    half = _level_at(plan, share / 2) / amount
     return Truth(
-        peak=None if share is None else peak * share,
+        peak=None if own_dose is None else peak * share,
         peak_reference=peak,
         own_dose=own_dose,
         as_taken=float(drug.mean()) if drug.size else None,
-        duration_h=hours_above_half(world.curve) if plan.effect else None,
-        tolerance=None if share is None else fading * share,
+        duration_h=hours_above(world.curve, half) if plan.effect else None,
+        tolerance=None if own_dose is None else fading * share,
         tolerance_reference=fading,
+        rebound=None if own_dose is None else peak * amount * lowest(world.curve),
         latent=world.background[rated] + drug,
         drug=drug,
         dose_h=hours(course.cell),
         dose_amount=course.amount,
     )
+
+
+def _level_at(plan: Plan, share: float) -> float:
+    """How much must be in the body for this share of the effect of one reference dose; `Plan.response` solved for its argument."""
+    return plan.saturation * share / (1 + plan.saturation - share) if plan.saturation else share

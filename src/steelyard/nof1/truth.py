@@ -39,9 +39,10 @@ class Truth:
 
     `peak` and `tolerance` are for the median logged dose `own_dose` (None when no dose was logged), `peak_reference` and
     `tolerance_reference` for the reference dose; the peaks are at the strength averaged over the diary. `as_taken` is the mean
-    drug effect over the rating times (None without ratings), `duration_h` the hours above half of the peak (None when there is
-    no effect). `latent` and `drug` (n_ratings,) are the pain without rating noise and the drug's part of it; `dose_h` and
-    `dose_amount` (n_taken,) are all doses as really taken, logged or not.
+    drug effect over the rating times (None without ratings), `duration_h` the hours above half of the peak of the own dose (None
+    when there is no effect), `rebound` the greatest change the other way after it. `latent` and `drug` (n_ratings,)
+    are the pain without rating noise and the drug's part of it; `dose_h` and `dose_amount` (n_taken,) are all doses as really
+    taken, logged or not.
     """
 
     peak: float | None
@@ -51,6 +52,7 @@ class Truth:
     duration_h: float | None
     tolerance: float | None
     tolerance_reference: float
+    rebound: float | None
     latent: Array
     drug: Array
     dose_h: Array
@@ -71,12 +73,29 @@ def effect_curve(absorption_half_life_h: float, half_lives_h: tuple[float, ...],
     return Curve(rates, weights / _level(_peak_time(raw), raw))
 
 
-def hours_above_half(curve: Curve) -> float:
-    """Hours during which the effect of a single dose is above half of its peak."""
+def with_rebound(curve: Curve, share: float, onset_half_life_h: float, half_life_h: float) -> Curve:
+    """The same curve with a change the other way after it, of a greatest size of `share` of the peak before the two are added up.
+
+    It comes on as the effect goes, with `onset_half_life_h`, and fades with the longer `half_life_h`. Refuses (ValueError) one that
+    does not fade more slowly than it comes on.
+    """
+    later = effect_curve(onset_half_life_h, (half_life_h,), (1.0,))
+    rates = np.concatenate([later.rates, curve.rates])
+    weights = np.concatenate([-share * later.weights, curve.weights])
+    raw = Curve(rates, weights)
+    return Curve(rates, weights / _level(_peak_time(raw), raw))
+
+
+def lowest(curve: Curve) -> float:
+    """The least value of a curve, 0 where it never falls below it."""
+    return min(0.0, float(curve.at(np.linspace(0.0, _horizon(curve), 20_001)).min()))
+
+
+def hours_above(curve: Curve, level: float) -> float:
+    """Hours during which the effect of a single dose is above this share of its peak, between 0 and 1."""
     peak_h = _peak_time(curve)
-    half = 0.5 * _level(peak_h, curve)
-    rise = brentq(lambda h: _level(h, curve) - half, 0.0, peak_h)
-    fall = brentq(lambda h: _level(h, curve) - half, peak_h, _horizon(curve))
+    rise = brentq(lambda h: _level(h, curve) - level, 0.0, peak_h)
+    fall = brentq(lambda h: _level(h, curve) - level, peak_h, _horizon(curve))
     return float(fall - rise)
 
 

@@ -26,7 +26,6 @@ PER_DAY = 288
 _STREAMS = ("person", "pain", "prompts", "noise", "skip", "waiting", "grams", "logged", "log_time", "coin", "dose_noise")
 _SPAN_D = 180.0  # `trend` and `tolerance` are stated per this many days
 _PAIN_PEAK_H, _DOSING_PEAK_H, _DOSING_RHYTHM = 8.0, 10.0, 0.7
-_GRAM_SD = 0.25
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,8 @@ def build(plan: Plan) -> World:
     awake = (of_day >= wake_h) & (of_day < bed_h)
     strength = plan.effect * np.maximum(0.0, 1 - plan.tolerance * hour / (_SPAN_D * 24))
     curve = plan.effect_curve()
-    relief = float(strength.mean()) * plan.doses_per_day * (1 - plan.random_off_days) * curve.area_h / 24
+    level = plan.doses_per_day * (1 - plan.random_off_days) * curve.area_h / 24
+    relief = float(strength.mean() * plan.response(np.array(level)))
     centre = plan.baseline + float(known[awake].mean()) + relief
     hazard = _hazard(plan, of_day, awake, float(known[awake].var()))
     assignments = _assignments(plan, draw["coin"])
@@ -88,7 +88,7 @@ def build(plan: Plan) -> World:
         noise=plan.noise_sd * draw["noise"].standard_normal(prompts.size),
         skip=draw["skip"].random(prompts.size),
         waiting=draw["waiting"].standard_exponential(most),
-        gram_noise=_GRAM_SD * draw["grams"].standard_normal(most),
+        gram_noise=plan.amount_sd * draw["grams"].standard_normal(most),
         logged=draw["logged"].random(most) >= plan.unlogged,
         log_error_h=plan.time_error_min / 60 * draw["log_time"].standard_normal(most),
         dose_noise=plan.noise_sd * draw["dose_noise"].standard_normal(most),

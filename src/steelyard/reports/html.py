@@ -16,7 +16,7 @@ from steelyard.reports.svg import svg
 TEMPLATES = Path(__file__).parent / "templates"
 # The trial this project must name on its first page; named only where the knowledge at hand carries it.
 TRIAL_OF_SUCH_AN_APP = "kravitz2018"
-KEY_CONTRASTS = ("peak", "as_taken", "duration")
+KEY_CONTRASTS = ("peak", "as_taken", "duration", "sustained", "lag")
 
 
 def html(weighing: Weighing) -> str:
@@ -24,12 +24,14 @@ def html(weighing: Weighing) -> str:
     weighing = printable(weighing)
     report, pictures = weighing.report, {picture.finding: picture for picture in weighing.pictures}
     page = _environment().get_template("page.html")
-    sections = [_section(index, finding, pictures.get(finding.id)) for index, finding in enumerate(report.findings, start=1)]
+    own = [finding for finding in report.findings if finding.level != "literature"]
+    sections = [_section(index, finding, pictures.get(finding.id)) for index, finding in enumerate(own, start=1)]
     written = page.render(
         report=report,
         title=_title(report),
         style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         sections=sections,
+        studies=[finding for finding in report.findings if finding.level == "literature"],
         reading=reading(report.journal),
         problem_kinds=kinds(report.journal.problems),
         trial=any(each.key == TRIAL_OF_SUCH_AN_APP for each in report.references),
@@ -47,7 +49,7 @@ def _environment() -> Environment:
 
 
 def _title(report: Report) -> str:
-    about = [f"{words.name(each.subject.substance)} and {words.name(each.subject.outcome)}" for each in report.findings]
+    about = [f"{words.name(each.subject.substance)} and {words.name(each.subject.outcome)}" for each in report.findings if each.level == "person"]
     several = ", ".join(dict.fromkeys(about))
     return f"What this diary says about {several}" if several else "What this diary says"
 

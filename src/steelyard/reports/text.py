@@ -6,7 +6,7 @@ Everything written here is plain ASCII, so it reads the same on any terminal, in
 from collections.abc import Callable
 from textwrap import wrap
 
-from steelyard.findings.model import Alert, Finding, Reference, Report, Weighing
+from steelyard.findings.model import Alert, Finding, Reference, Report, Section, Weighing
 from steelyard.reports import words
 from steelyard.reports.clean import printable
 from steelyard.reports.interval_plot import interval_plot
@@ -29,7 +29,10 @@ def text(weighing: Weighing, width: int = 80, colour: bool = False) -> str:
     bold: Ink = "\x1b[1m{}\x1b[0m".format if colour else str
     blocks = [_alert(alert, width, bold) for alert in report.alerts]
     for finding in report.findings:
-        blocks += _finding(finding, width, bold)
+        blocks += _finding(finding, width, bold) if finding.level != "literature" else []
+    blocks += _studies([finding for finding in report.findings if finding.level == "literature"], width, bold)
+    for section in report.sections:
+        blocks += _section(section, width, bold)
     blocks += [_problems(report, width, bold), _references(report.references, width, bold), wrap(CLOSING, width)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -47,14 +50,33 @@ def _alert(alert: Alert, width: int, bold: Ink) -> Lines:
 def _finding(finding: Finding, width: int, bold: Ink) -> list[Lines]:
     return [
         [*map(bold, wrap(finding.question, width)), "=" * min(width, max(1, len(finding.question)))],
-        [bold(words.VERDICT[finding.verdict].upper()), *wrap(finding.answer, width)],
+        [bold(words.verdict(finding).upper()), *wrap(finding.answer, width), *wrap(finding.beside, width)],
         _certainty(finding, width, bold),
         _numbers(finding, width, bold),
+        *_asides(finding, width, bold),
         _settle(finding, width, bold),
         _estimators(finding, width, bold),
         _checks(finding, width, bold),
         _assumed(finding, width, bold),
     ]
+
+
+def _studies(findings: list[Finding], width: int, bold: Ink) -> list[Lines]:
+    blocks = [[*map(bold, wrap(words.STUDIES, width)), "=" * min(width, len(words.STUDIES))]] if findings else []
+    for finding in findings:
+        told = f"{finding.answer} How sure: {words.CERTAINTY[finding.certainty]}."
+        reasons = [line for each in finding.reasons for line in _paragraph(each, width, mark="- ")]
+        blocks.append([*map(bold, wrap(finding.question, width)), *_paragraph(told, width), *reasons])
+    return blocks
+
+
+def _section(section: Section, width: int, bold: Ink) -> list[Lines]:
+    head = [*map(bold, wrap(section.title, width)), "=" * min(width, len(section.title)), *wrap(section.lead, width)]
+    points = []
+    for point in section.points:
+        points += [*map(bold, wrap(point.label, width))]
+        points += [line for each in point.said for line in _paragraph(each, width)]
+    return [head, points]
 
 
 def _certainty(finding: Finding, width: int, bold: Ink) -> Lines:
@@ -72,6 +94,10 @@ def _numbers(finding: Finding, width: int, bold: Ink) -> Lines:
         lines += _paragraph(words.chances(contrast, finding.worthwhile), width, 4)
     lines += _paragraph(words.basis(finding), width)
     return [bold("In numbers"), *lines]
+
+
+def _asides(finding: Finding, width: int, bold: Ink) -> list[Lines]:
+    return [[bold(each.question), *_paragraph(each.answer, width)] for each in finding.asides]
 
 
 def _settle(finding: Finding, width: int, bold: Ink) -> Lines:
@@ -98,8 +124,8 @@ def _estimators(finding: Finding, width: int, bold: Ink) -> Lines:
         worth = f"; : smallest change worth having ({words.smallest(least)})" if least else ""
         key = f"[--o--] estimate and 95 % interval; | no change{worth}" + (f"; {key}" if key else "")
     head = (
-        f"The same diary, worked out side by side ({words.spoken_unit(finding.estimators[0])} {words.side(1, subject)} at the "
-        f"strongest; a minus means {words.side(-1, subject)})"
+        f"The same diary, worked out side by side ({words.spoken_unit(finding.estimators[0])} {words.side(1, subject)} "
+        f"{'for long' if finding.about == 'harm' else 'at the strongest'}; a minus means {words.side(-1, subject)})"
     )
     return [*map(bold, wrap(head, width)), *(row.rstrip() for row in rows), *_paragraph(key, width)]
 

@@ -15,6 +15,7 @@ from steelyard.findings.model import (
     Verdict,
     Worthwhile,
 )
+from steelyard.findings.slow_wording import LABS, SPOKEN
 
 VERDICT: dict[Verdict, str] = {
     "helps": "Helps",
@@ -52,13 +53,41 @@ ESTIMATOR_LONG: dict[str, str] = {
     "joint": "allowing also for why doses were taken",
     "randomised": "from the randomised periods",
 }
+# Where the question is whether something goes with harm, and not whether it relieves.
+HARM: dict[Verdict, str] = {
+    "helps": "The contrary of harm",
+    "helps_a_little": "Rather the contrary of harm",
+    "no_worthwhile_effect": "No change worth noticing",
+    "makes_worse": "Goes with harm",
+    "not_settled": "Not settled",
+    "not_enough_data": "Not enough data yet",
+}
+HARM_MEANS: dict[Verdict, str] = {
+    "helps": "A change for the better that is worth noticing is nearly certain on these data.",
+    "helps_a_little": "Some change for the better is nearly certain on these data; that it is worth noticing is not.",
+    "no_worthwhile_effect": "A change worth noticing, for better or worse, is very unlikely on these data.",
+    "makes_worse": "That the two go together here is nearly certain on these data; that one causes the other is not shown.",
+    "not_settled": "Neither that it goes with harm nor that it does not is sure enough to say.",
+    "not_enough_data": "The question cannot be answered from these data. That says nothing for or against harm.",
+}
+STUDIES = "What studies say (many people on average, never about one person)"
 CHANCE = "probability"
-TIME_UNITS = {"h": "hours", "min": "minutes", "d": "days"}
+TIME_UNITS = {"h": "hours", "min": "minutes", "d": "days", "weeks": "weeks"}
 
 
 def name(key: str) -> str:
     """Return an identifier as words: `sleep_quality` becomes `sleep quality`."""
-    return key.replace("_", " ")
+    return SPOKEN.get(key.casefold(), key.replace("_", " "))
+
+
+def verdict(finding: Finding) -> str:
+    """Return the verdict in a few words."""
+    return (HARM if finding.about == "harm" else VERDICT)[finding.verdict]
+
+
+def means(finding: Finding) -> str:
+    """Return what the verdict means, as a sentence."""
+    return (HARM_MEANS if finding.about == "harm" else VERDICT_MEANS)[finding.verdict]
 
 
 def capital(sentence: str) -> str:
@@ -78,7 +107,9 @@ def relief(value: float, subject: Subject) -> float:
 
 
 def side(relieved: float, subject: Subject) -> str:
-    """Return `less pain` or `more pain` (`better mood` or `worse mood` where more is better)."""
+    """Return `less pain` or `more pain` (`better mood` or `worse mood` where more is better; `lower ferritin` of a laboratory test)."""
+    if subject.outcome.casefold() in LABS:
+        return f"{'lower' if (relieved >= 0) == subject.worse_is_up else 'higher'} {name(subject.outcome)}"
     better, worse = ("less", "more") if subject.worse_is_up else ("better", "worse")
     return f"{better if relieved >= 0 else worse} {name(subject.outcome)}"
 
@@ -140,6 +171,11 @@ def label(contrast: Contrast) -> str:
         "as_taken": "On average, as it was taken",
         "duration": "How long one dose stays above half its best",
         "tolerance": "How the relief changes with time",
+        "peak_of_size": f"At its strongest, after {dose} by itself",
+        "duration_of_size": f"How long {dose} stays above half its best",
+        "rebound": f"At its worst, once {dose} has worn off",
+        "sustained": f"For long with {dose.removeprefix('one dose of ')}, as in the month of most use, against none",
+        "lag": "How late it shows",
     }
     return known.get(contrast.name, capital(name(contrast.name)))
 
@@ -147,6 +183,8 @@ def label(contrast: Contrast) -> str:
 def chances(contrast: Contrast, worthwhile: Worthwhile | None) -> str:
     """Return the posterior probabilities of a contrast as a sentence, or an empty text where there are none."""
     parts = []
+    if contrast.name == "sustained" and contrast.p_relief is not None:
+        return f"Chance of any change for the worse: {percent(1 - contrast.p_relief)}."
     if contrast.p_relief is not None:
         parts.append(f"Chance of any relief: {percent(contrast.p_relief)}.")
     if contrast.p_worthwhile is not None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from steelyard.findings.model import Certainty, Verdict
-from steelyard.findings.verdict import certainty, verdict
+from steelyard.findings.verdict import certainty, verdict, verdict_on_harm
 
 # P(relief > 0)  P(relief >= smallest change worth having)  verdict
 RULE = """
@@ -97,3 +97,38 @@ def test_how_sure_an_answer_can_be(randomised: str, failed: str, days: str, sure
 
 def test_the_table_shows_every_degree_of_certainty() -> None:
     assert {row[3] for row in SURE_ROWS} == set(get_args(Certainty))
+
+
+# --- whether something goes with harm
+
+# P(worse)  P(change too small to notice)  P(better by enough)  verdict
+HARM = """
+    0.975     0.0       0.0    makes_worse            exactly .975 is enough: one side of a 95 % interval
+    0.99      0.99      0.0    makes_worse            sure, though small: said all the same
+    0.9749    0.95      0.0    no_worthwhile_effect
+    0.9       0.9499    0.0    not_settled            harm worth noticing is not excluded
+    0.5       0.95      0.0    no_worthwhile_effect
+    0.5       0.5       0.0    not_settled
+    0.0       0.0       0.975  helps
+    0.025     0.5       0.5    helps_a_little
+    0.0251    0.5       0.5    not_settled
+    0.01      0.96      0.0    no_worthwhile_effect
+"""
+HARM_ROWS = [line.split(maxsplit=4)[:4] for line in HARM.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("p_worse", "p_between", "p_worthwhile", "decided"), HARM_ROWS)
+def test_the_rule_on_harm(p_worse: str, p_between: str, p_worthwhile: str, decided: Verdict) -> None:
+    assert verdict_on_harm(float(p_worse), float(p_between), float(p_worthwhile)) == decided
+
+
+@given(PROBABILITY, PROBABILITY, PROBABILITY)
+def test_harm_that_is_not_excluded_is_never_called_none(p_worse: float, one: float, other: float) -> None:
+    """`no_worthwhile_effect` leaves less than one in twenty for all that is worth noticing, worse or better."""
+    p_worthwhile, p_between = one * (1 - p_worse), other * (1 - one * (1 - p_worse))
+    if verdict_on_harm(p_worse, p_between, p_worthwhile) == "no_worthwhile_effect":
+        assert 1 - p_between <= 0.05 + 1e-9
+
+
+def test_harm_needs_more_than_relief_to_be_called_so() -> None:
+    assert verdict(0.04, 0.0) == "makes_worse" and verdict_on_harm(0.96, 0.5, 0.0) == "not_settled"

@@ -22,7 +22,7 @@ def test_only_a_text_or_table_that_was_read_is_verified(grade: Grade, seen: Seen
 
 
 @pytest.mark.parametrize("seen", [*get_args(Seen), None])
-@pytest.mark.parametrize("grade", ["S", "U", "derived", "convention"])
+@pytest.mark.parametrize("grade", ["S", "U", "none", "derived", "convention"])
 def test_some_grades_are_never_verified_however_much_was_read(grade: Grade, seen: Seen | None) -> None:
     assert not verified(replace(FACT, grade=grade, seen=seen))
 
@@ -36,6 +36,7 @@ def test_some_grades_are_never_verified_however_much_was_read(grade: Grade, seen
         ("C", "tab", "read in the published table"),
         ("S", "full", "a secondary page, not a study"),
         ("U", "sec", "recalled and never checked"),
+        ("none", None, "looked for and not found"),
         ("convention", None, "a convention of this project, not evidence"),
         ("derived", None, "a choice of this project, worked out from the facts it rests on"),
     ],
@@ -47,6 +48,11 @@ def test_firmness_in_words(grade: Grade, seen: Seen | None, words: str) -> None:
 def test_every_grade_and_depth_of_reading_has_words() -> None:
     assert set(GRADES) == set(get_args(Grade))
     assert set(READ) == set(get_args(Seen))
+
+
+def test_a_figure_that_is_not_used_is_not_verified_however_much_was_read() -> None:
+    assert verified(FACT)
+    assert not verified(replace(FACT, not_used="an invented reason"))
 
 
 def test_short_citation_names_one_two_or_the_first_of_many() -> None:
@@ -62,3 +68,14 @@ def test_long_citation_leaves_out_what_is_not_recorded() -> None:
         "Example 2020, A page, https://example.org"
     )
     assert cite(replace(REFERENCE, title="On examples", DOI="10.1/x")) == "Example 2020, On examples, J Ex 3:4-9, doi:10.1/x"
+
+
+def test_source_without_a_date_says_so() -> None:
+    assert cite_short(replace(REFERENCE, issued=())) == "Example (no date)"
+    assert cite(replace(REFERENCE, issued=())) == "Example (no date), J Ex 3:4-9"
+
+
+def test_of_many_authors_the_long_citation_names_three() -> None:
+    six = tuple("ABCDEF")
+    assert cite(replace(REFERENCE, author=six)).startswith("A, B, C, D, E, F 2020")
+    assert cite(replace(REFERENCE, author=(*six, "G"))).startswith("A, B, C, et al. 2020")

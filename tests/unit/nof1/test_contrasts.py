@@ -12,7 +12,7 @@ from steelyard.nof1 import contrasts
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.integrate import Points
 from steelyard.nof1.model import Diary
-from steelyard.nof1.system import FELT
+from steelyard.nof1.system import FELT, TAIL_TIMES
 
 from ...diaries import ABSORPTION_H, handmade
 
@@ -158,6 +158,20 @@ def test_duration_weighs_its_draws() -> None:
 
 
 # --- the curve of relief
+
+
+def test_the_slow_part_of_a_joint_fit_belongs_to_the_curve_and_to_the_hours() -> None:
+    """One tenth fades more slowly; both parts peak at 1 before they are put together."""
+    found, fine = one(half_life_h=4.0), np.arange(0, 120, 1 / 600)
+    psi = np.zeros((1, 9))
+    psi[:, 5] = np.log(0.1 / 0.9)
+    joint = replace(found, points=replace(found.points, psi=psi))
+    whole = 0.9 * share_of_peak(fine, 4.0) + 0.1 * share_of_peak(fine, 4.0 * TAIL_TIMES)
+    whole /= whole.max()
+    got = contrasts.dose_curve(joint, diary().one_dose, fine)[0]
+    assert got == pytest.approx(whole, abs=2e-3)
+    assert contrasts.duration(joint, diary()).value == pytest.approx((whole >= 0.5).sum() / 600, abs=0.06)
+    assert contrasts.duration(joint, diary()).value > contrasts.duration(found, diary()).value
 
 
 def test_relief_curve_of_one_certain_half_life_is_the_curve_of_a_dose() -> None:

@@ -415,3 +415,47 @@ def test_a_plan_that_cannot_be_is_refused_by_name(change: dict[str, Any], messag
 def test_one_day_is_a_diary_too(driver: Any) -> None:
     diary = simulate(Plan(days=1, driver=driver, random_off_days=0.5))
     assert diary.rating_h.size <= 3
+
+
+# --- levelling off, and what comes after
+
+
+def test_an_effect_that_levels_off_is_that_of_all_that_is_in_the_body() -> None:
+    plan = Plan(saturation=0.5, seed=2)
+    diary = simulate(plan)
+    level = brute_force_drug(replace(plan, effect=1.0), diary)
+    assert diary.truth.drug == pytest.approx(-1.0 * level * 1.5 / (level + 0.5), abs=1e-3)
+
+
+def test_the_truth_of_a_diary_that_levels_off_is_for_the_own_dose() -> None:
+    truth = simulate(Plan(saturation=0.5, tolerance=0.5, seed=2)).truth
+    assert truth.own_dose is not None
+    x = truth.own_dose / 3.0
+    share = 1.5 * x / (x + 0.5)
+    assert truth.peak == pytest.approx(truth.peak_reference * share)
+    assert truth.tolerance == pytest.approx(truth.tolerance_reference * share)
+    minutes = np.arange(0, 96 * 60) / 60
+    level = x * brute_force_curve(Plan(), minutes)
+    effect = level / (level + 0.5)
+    assert truth.duration_h == pytest.approx(np.count_nonzero(effect > effect.max() / 2) / 60, abs=0.05)
+
+
+def test_a_rebound_makes_pain_worse_late_after_a_dose() -> None:
+    plan = Plan(rebound=0.6, effect_half_life_h=4.0, rebound_half_life_h=10.0, doses_per_day=0.7, seed=1)
+    diary = simulate(plan)
+    last = np.searchsorted(diary.truth.dose_h, diary.rating_h) - 1
+    since = diary.rating_h - diary.truth.dose_h[np.maximum(last, 0)]
+    soon, late = ((last >= 0) & (since > low) & (since < high) for low, high in ((1.0, 3.0), (14.0, 24.0)))
+    assert diary.truth.drug[soon].mean() < -0.3 and diary.truth.drug[late].min() > 0
+    assert diary.truth.rebound is not None and 0.2 < diary.truth.rebound < 0.6 * 1.5
+    assert simulate(Plan(seed=1)).truth.rebound == 0.0
+
+
+def test_amounts_spread_as_asked() -> None:
+    narrow, wide = (np.log(simulate(Plan(amount_sd=sd, gram_slope=0.0, seed=0)).dose_amount).std() for sd in (0.1, 0.25))
+    assert narrow == pytest.approx(0.1, abs=0.04) and wide == pytest.approx(0.24, abs=0.05)
+
+
+def test_levelling_off_and_a_rebound_at_once_are_refused() -> None:
+    with pytest.raises(ValueError, match="saturation"):
+        Plan(saturation=1.0, rebound=0.5)

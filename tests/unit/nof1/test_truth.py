@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steelyard.nof1.truth import Curve, effect_curve, hours_above_half
+from steelyard.nof1.truth import Curve, effect_curve, hours_above, lowest, with_rebound
 
 ONE_RATE = effect_curve(0.5, (8.0,), (1.0,))
 TWO_RATES = effect_curve(0.5, (8.0, 24.0), (0.8, 0.2))
@@ -51,11 +51,11 @@ def test_the_area_is_the_integral(curve: Curve) -> None:
 
 @pytest.mark.parametrize("curve", [ONE_RATE, TWO_RATES])
 def test_hours_above_half_are_the_minutes_counted(curve: Curve) -> None:
-    assert hours_above_half(curve) == pytest.approx(np.count_nonzero(curve.at(MINUTES) > 0.5) / 60, abs=2 / 60)
+    assert hours_above(curve, 0.5) == pytest.approx(np.count_nonzero(curve.at(MINUTES) > 0.5) / 60, abs=2 / 60)
 
 
 def test_a_dose_absorbed_at_once_is_above_half_for_one_half_life() -> None:
-    assert hours_above_half(effect_curve(1e-5, (8.0,), (1.0,))) == pytest.approx(8.0, rel=1e-3)
+    assert hours_above(effect_curve(1e-5, (8.0,), (1.0,)), 0.5) == pytest.approx(8.0, rel=1e-3)
 
 
 @settings(deadline=None, max_examples=60)
@@ -73,10 +73,42 @@ def test_any_curve_peaks_at_1_and_its_duration_holds_the_peak(
     hours = np.linspace(0, 12 * absorption + 4 * fast, 20_001)
     assert curve.at(hours).max() == pytest.approx(1.0, abs=2e-3)
     assert curve.at(hours).max() <= 1 + 1e-9
-    assert hours_above_half(curve) > 0
+    assert hours_above(curve, 0.5) > 0
 
 
 @pytest.mark.parametrize(("absorption", "effect"), [(8.0, 0.5), (0.5, 0.5), (0.0, 8.0), (-1.0, 8.0)])
 def test_fading_that_is_not_slower_than_absorption_is_refused(absorption: float, effect: float) -> None:
     with pytest.raises(ValueError, match="effect half-lives: expected longer"):
         effect_curve(absorption, (effect,), (1.0,))
+
+
+# --- a rebound
+
+
+REBOUND = with_rebound(effect_curve(0.5, (4.0,), (1.0,)), 0.6, 4.0, 10.0)
+
+
+def test_a_rebound_is_the_effect_less_a_later_and_slower_curve_scaled_to_its_peak() -> None:
+    own, later = 0.5 ** (MINUTES / 4) - 0.5 ** (MINUTES / 0.5), 0.5 ** (MINUTES / 10) - 0.5 ** (MINUTES / 4)
+    together = own / own.max() - 0.6 * later / later.max()
+    assert REBOUND.at(MINUTES) == pytest.approx(together / together.max(), abs=1e-4)
+    assert lowest(REBOUND) == pytest.approx(together.min() / together.max(), abs=1e-4)
+    assert REBOUND.at(np.array([0.0]))[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_area_of_a_rebound_counts_against_that_of_the_effect() -> None:
+    assert REBOUND.area_h == pytest.approx(float(np.trapezoid(REBOUND.at(MINUTES), MINUTES)), rel=1e-3)
+
+
+def test_without_a_rebound_a_curve_never_falls_below_nothing() -> None:
+    assert lowest(TWO_RATES) == 0.0
+
+
+def test_a_rebound_that_fades_sooner_than_it_comes_is_refused() -> None:
+    with pytest.raises(ValueError, match="half-lives"):
+        with_rebound(ONE_RATE, 0.5, 8.0, 6.0)
+
+
+@pytest.mark.parametrize("level", [0.2, 0.8])
+def test_hours_above_any_level_are_the_minutes_counted(level: float) -> None:
+    assert hours_above(TWO_RATES, level) == pytest.approx(np.count_nonzero(TWO_RATES.at(MINUTES) > level) / 60, abs=2 / 60)

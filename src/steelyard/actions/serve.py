@@ -1,0 +1,63 @@
+"""The app in the browser: where its data lie, its database, and the server."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from steelyard.journal.vault import Vault
+
+PORT = 8317
+APPS = ("steelyard.journal",)
+FOLDER, START_KEY = "STEELYARD_DATA", "STEELYARD_START_KEY"
+
+
+def data_folder(chosen: str | None) -> Path:
+    """The folder the journal lies in, made for this user alone: the one chosen, or `steelyard` where the system keeps such data."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    folder = Path(chosen) if chosen else Path(base) / "steelyard"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def database(vault: Vault) -> dict[str, Any]:
+    """Django's description of the store: what is acknowledged has reached the disk, and readers never wait for a writer."""
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000"
+    return {
+        "ENGINE": "steelyard.journal.backends.sqlcipher",
+        "NAME": str(vault.store),
+        "KEY": vault.key,
+        "OPTIONS": {"init_command": pragmas, "transaction_mode": "IMMEDIATE"},
+    }
+
+
+def start_key() -> str:
+    """What the first address must carry: known to whoever can read this process's terminal."""
+    return os.environ.get(START_KEY, "")
+
+
+def serve(folder: Path, port: int, say: Callable[[str], None]) -> None:
+    """Run the app on this machine's own address until it is interrupted.
+
+    Args:
+        folder: the data folder; port: where to listen; say: told the address to open, which lets one browser in.
+    """
+    from granian import Granian  # noqa: PLC0415  # only this command needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    os.environ[START_KEY] = secrets.token_urlsafe(24)
+    os.environ[FOLDER] = str(folder)
+    say(f"open http://127.0.0.1:{port}/start?key={start_key()}")
+    say("stop with Ctrl-C")
+    Granian(
+        "steelyard.web.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        log_enabled=False,
+        log_access=False,
+        websockets=False,
+    ).serve()

@@ -1,0 +1,1 @@
+"""Keeping: the store of what a person writes down. Records in, records out."""

@@ -1,0 +1,214 @@
+"""Records in, records out. What is acknowledged is on disk; writing the same record twice changes nothing.
+
+While somebody looks around in the invented journal of the tour, everything here is about that one alone: its records are known by their
+ids, are never seen together with real ones, and go when the tour is over.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from steelyard.records.model import TAG, Dose, Journal, JournalHeader, Person, Photo, Record, Scale, instant
+from steelyard.records.model import Entry as Written
+
+from .models import Entry, Picture, Preference
+
+_READ: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+HEADER_ID = "journal"
+TOUR = "invented-for-the-tour:"  # how the id of every record of the tour begins
+TOURING = "touring"
+BATCH = 500
+_SHAPING = [TAG[kind] for kind in (JournalHeader, Person, Scale)]  # said about the journal, not written in it day by day
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record as the store holds it, with when the store got to know it."""
+
+    id: str
+    record: Record
+    written: datetime
+    deleted: bool
+
+
+def put(records: Iterable[Record], now: datetime, replace: bool = True) -> list[str]:
+    """Keep records, all or none of them; returns their ids, made where there was none.
+
+    One with the id of another takes its place and can be taken back by `undo`; with `replace` False what is there stays as it is, so that
+    a queue sent twice brings nothing back that was withdrawn in between.
+    """
+    named = {r.id: r for r in (msgspec.structs.replace(r, id=r.id or new_id()) for r in records)}
+    rows = [
+        Entry(id=r.id, kind=TAG[type(r)], at=_utc(r), body=_line(r), deleted=r.deleted, written=now, changed=now)
+        for r in named.values()
+    ]
+    changes = ["kind", "at", "body", "deleted", "changed"]
+    how = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": changes} if replace else {"ignore_conflicts": True}
+    with transaction.atomic():
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            if replace:
+                there = dict(Entry.objects.filter(id__in=[row.id for row in batch]).values_list("id", "body"))
+                changed = [row.id for row in batch if there.get(row.id, row.body) != row.body]
+                Entry.objects.filter(id__in=changed).update(before=F("body"))
+            Entry.objects.bulk_create(batch, **how)
+    return [str(id) for id in named]
+
+
+def new_id() -> str:
+    """An id for a record that has none."""
+    return f"{TOUR if touring() else ''}{uuid4()}"
+
+
+def undo(id: str, now: datetime) -> bool:
+    """Take the last change of a record back: a new one is withdrawn, a changed or withdrawn one is as it was. Twice is as once."""
+    row = Entry.objects.filter(id=id).first()
+    if row is None:
+        return False
+    if row.before:
+        before = _READ.decode(row.before)
+        Entry.objects.filter(id=id).update(body=row.before, at=_utc(before), deleted=False, changed=now)
+    else:
+        Entry.objects.filter(id=id).update(deleted=True, changed=now)
+    return True
+
+
+def withdraw(id: str, now: datetime) -> bool:
+    """Leave a record out from now on; False when there is none with this id."""
+    return bool(Entry.objects.filter(id=id).update(deleted=True, before=F("body"), changed=now))
+
+
+def bring_back(id: str, now: datetime) -> bool:
+    """Count a withdrawn record again; False when there is no such record."""
+    return bool(Entry.objects.filter(id=id).update(deleted=False, changed=now))
+
+
+def get(id: str) -> Kept | None:
+    """One record, withdrawn or not."""
+    row = Entry.objects.filter(id=id).first()
+    return None if row is None else _kept(row)
+
+
+def journal() -> Journal:
+    """Everything kept and not withdrawn, as one journal."""
+    kept = [_READ.decode(body) for body in _held().values_list("body", flat=True).iterator(chunk_size=5000)]
+    header = next((r for r in kept if isinstance(r, JournalHeader)), None)
+    records = tuple(r for r in kept if not isinstance(r, JournalHeader))
+    return Journal(header, records, read=len(kept), used=len(kept))
+
+
+def recent(kinds: Sequence[type[Written]], limit: int = 50) -> list[Kept]:
+    """The latest records of some kinds that have a time, latest first."""
+    each = [_held().filter(kind=TAG[kind], at__isnull=False).order_by("-at", "-written")[:limit] for kind in kinds]  # type: ignore[index]
+    rows = sorted((row for rows in each for row in rows), key=lambda row: (row.at, row.written), reverse=True)
+    return [_kept(row) for row in rows[:limit]]
+
+
+def page(start: int, size: int, kind: type[Written] | None = None, words: str = "") -> list[Kept]:
+    """A stretch of the journal, latest first and what has no time last: of one kind, and where each of the words stands, in any case."""
+    rows = _held().filter(kind=TAG[kind]) if kind else _held().exclude(kind__in=_SHAPING)  # type: ignore[index]
+    rows = rows.order_by(F("at").desc(nulls_last=True), "-written")
+    wanted = words.casefold().split()
+    if not wanted:
+        return [_kept(row) for row in rows[start : start + size]]
+    for word in wanted:
+        # The database only sorts out what cannot match: it knows no capitals beyond ASCII, and sees the names of the fields as well.
+        rows = rows.filter(body__icontains=word) if word.isascii() and word.isalnum() else rows
+    found: list[Kept] = []
+    for row in rows.iterator(chunk_size=500):
+        kept = _kept(row)
+        said = _said(kept.record)
+        if all(word in said for word in wanted):
+            found.append(kept)
+        if len(found) == start + size:
+            break
+    return found[start:]
+
+
+def of(kind: type[Written]) -> list[Kept]:
+    """All records of a kind, in the order in which they were written."""
+    return [_kept(row) for row in _held().filter(kind=TAG[kind]).order_by("written")]  # type: ignore[index]
+
+
+def last_dose() -> Dose | None:
+    """The latest dose of anything."""
+    for kept in recent((Dose,), limit=1):
+        if isinstance(kept.record, Dose):
+            return kept.record
+    return None
+
+
+def doses_since(start: datetime) -> list[Dose]:
+    """Doses taken at or after an instant, in order of time."""
+    rows = _held().filter(kind=TAG[Dose], at__gte=start.astimezone(UTC)).order_by("at")
+    return [record for row in rows if isinstance(record := _READ.decode(row.body), Dose)]
+
+
+def count() -> int:
+    """How many records are kept and not withdrawn."""
+    return _held().count()
+
+
+def touring() -> bool:
+    """Whether the invented journal is looked at instead of the real one."""
+    return preference(TOURING) == "1"
+
+
+def begin_tour(records: Iterable[Record], now: datetime) -> None:
+    """Show an invented journal instead of the real one, until `end_tour`."""
+    with transaction.atomic():
+        prefer(TOURING, "1")
+        put((msgspec.structs.replace(r, id=f"{TOUR}{r.id or uuid4()}") for r in records), now)
+
+
+def end_tour() -> int:
+    """Erase the invented journal, with all that was written while it was looked at; returns how many records went."""
+    rows = Entry.objects.filter(id__startswith=TOUR)
+    with transaction.atomic():
+        photos = [_READ.decode(body) for body in rows.filter(kind=TAG[Photo]).values_list("body", flat=True)]
+        Picture.objects.filter(file__in=[photo.file for photo in photos if isinstance(photo, Photo)]).delete()
+        gone, _ = rows.delete()
+        prefer(TOURING, "")
+    return int(gone)
+
+
+def preference(name: str, otherwise: str = "") -> str:
+    """A setting of the app."""
+    row = Preference.objects.filter(name=name).first()
+    return otherwise if row is None else str(row.value)
+
+
+def prefer(name: str, value: str) -> None:
+    """Keep a setting."""
+    Preference.objects.update_or_create(name=name, defaults={"value": value})
+
+
+def _held() -> "QuerySet[Entry]":
+    held = Entry.objects.filter(deleted=False)
+    return held.filter(id__startswith=TOUR) if touring() else held.exclude(id__startswith=TOUR)
+
+
+def _kept(row: Entry) -> Kept:
+    return Kept(row.id, _READ.decode(row.body), row.written, row.deleted)
+
+
+def _line(record: Record) -> str:
+    # whether it is withdrawn is the row's business: a withdrawn record that comes back must not carry the mark
+    return msgspec.json.encode(msgspec.structs.replace(record, deleted=False)).decode()
+
+
+def _said(record: Record) -> str:
+    """What a person wrote into a record, as one text to search in; `sun_exposure` is found as two words too."""
+    fields = msgspec.to_builtins(record)
+    said = " ".join(str(value) for name, value in fields.items() if name not in ("id", "record")).casefold()
+    return f"{said} {said.replace('_', ' ')}"
+
+
+def _utc(record: Record) -> datetime | None:
+    time = instant(record)
+    return None if time is None else time.astimezone(UTC)

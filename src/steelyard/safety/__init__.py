@@ -1,0 +1,1 @@
+"""Warnings that wait for no statistics."""

@@ -1,0 +1,1 @@
+"""The app in the browser: thin pages over the actions."""
