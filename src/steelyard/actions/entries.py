@@ -8,11 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from steelyard.journal import store
-from steelyard.journal.store import Kept as Kept  # pages are told of entries as the store holds them
 from steelyard.records.model import KINDS, TAG, Answers, Dose, Product, Rating, Record
 
 from . import diary, forms
 
+Kept = store.Kept
 Kind = Literal[
     "when", "instant", "day", "last_day", "text", "long", "number", "scores", "pick", "select", "yes_no", "check", "product"
 ]

@@ -49,9 +49,9 @@ def add(form: str, told: Mapping[str, str], now: datetime) -> list[str]:
     return add_answers(form, told, now)
 
 
-def asks(form: str) -> str:
-    """What a questionnaire asks before its questions; empty for other forms."""
-    return questions(form)[0].asks if form in INSTRUMENTS else ""
+def introduction(form: str) -> Block | None:
+    """What stands before and after the questions of a questionnaire; None for other forms."""
+    return questions(form)[0] if form in INSTRUMENTS else None
 
 
 def rated_scales() -> list[diary.Asked]:

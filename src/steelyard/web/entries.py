@@ -16,8 +16,6 @@ from . import words
 from .logging_page import ask
 from .saving import saved, taken_back
 
-INTRODUCED = ("ratings", "sleep", "hair_count", "pain_three", "sds", "medicine", "lab")
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -49,8 +47,7 @@ def new(request: HttpRequest, form: str) -> HttpResponse:
     page = {
         "form": form,
         "title": words.FORMS[form],
-        "asks": several.asks(form),
-        "introduced": form in INTRODUCED,
+        "introduction": several.introduction(form),
         "fields": _shown(form, fields, told, faults),
         "faults": faults,
         "fault": words.fault(faults[""]) if "" in faults else "",

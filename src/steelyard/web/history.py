@@ -1,5 +1,6 @@
 """What was written down, by day, latest first: all of it, of one kind, or where some words stand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -51,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "history.html", shown)
 
 
-def by_day(kept: list[entries.Kept]) -> list[tuple[str, list[Line]]]:
+def by_day(kept: Iterable[entries.Kept]) -> list[tuple[str, list[Line]]]:
     """Entries under the days on which they happened, by the clock that was then read; those without a time come under one heading."""
     zone = diary.zone()
 

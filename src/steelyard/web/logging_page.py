@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from steelyard.actions import diary, first_run, forms, keep
 
 from . import words
+from .history import by_day
 from .saving import saved
 
 MORE = ("dose", "ratings", "side_effect", "sleep", "session", "context", "medicine", "lab", "hair_count", "pain_three", "sds")
@@ -21,9 +22,11 @@ def page(request: HttpRequest) -> HttpResponse:
     if not first_run.begun():
         return HttpResponseRedirect("/first")
     now = keep.now()
+    today = diary.today(now)
     here = now.astimezone(diary.zone())
     shown = {
-        "now": diary.today(now),
+        "now": today,
+        "latest": [line for _, lines in by_day(today.latest) for line in lines],
         "quick": diary.quick(),
         "more": [(kind, words.FORMS[kind]) for kind in MORE],
         "zone": diary.zone().key,

@@ -33,8 +33,8 @@ FORMS: Mapping[str, Any] = {
     "medicine": later("Medicine"),
     "hair_count": later("Hair count"),
     "context": later("Sun, illness, stress …"),
-    "pain_three": later("Three questions"),
-    "sds": later("Five questions"),
+    "pain_three": later("Pain and daily life"),
+    "sds": later("Questions about use"),
     "product": later("Product"),
 }
 KINDS: Mapping[str, Any] = {
