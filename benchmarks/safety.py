@@ -68,21 +68,27 @@ def main() -> None:
     options = parser.parse_args()
     knowledge, hazards = load(), load_hazards()
     made_with = {"python": platform.python_version(), "steelyard": __version__}
-    rows: list[dict[str, object]] = [{"journal": "(reading the rows of data)", "milliseconds_cpu": round(least(load_hazards), 1), **made_with}]
+    rows: list[dict[str, object]] = [
+        {"journal": "(reading the rows of data)", "milliseconds_cpu": round(least(load_hazards), 1), **made_with}
+    ]
     for name, records in journals(sorted(hazards.medicines.spelled.values()), options.medicines).items():
         journal = Journal(None, tuple(records))
         counts = {"medicines": len(journal.of(Medicine)), "doses": len(journal.of(Dose)), "rules": len(RULES)}
         alerts = len(check(journal, knowledge, NOW, hazards))
         spent = least(lambda journal=journal: check(journal, knowledge, NOW, hazards))  # type: ignore[misc]
         bar = BAR_MS if counts["medicines"] else ""
-        rows.append({"journal": name, **counts, "alerts": alerts, "milliseconds_cpu": round(spent, 1), "bar_ms": bar, **made_with})
+        rows.append(
+            {"journal": name, **counts, "alerts": alerts, "milliseconds_cpu": round(spent, 1), "bar_ms": bar, **made_with}
+        )
     with options.out.open("w", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
     for row in rows:
         over = isinstance(row.get("bar_ms"), float) and float(str(row["milliseconds_cpu"])) > BAR_MS
-        print(f"{row['journal']:28} {row.get('medicines', ''):>6} medicines {row['milliseconds_cpu']:>8} ms{'  OVER THE BAR' if over else ''}")
+        print(
+            f"{row['journal']:28} {row.get('medicines', ''):>6} medicines {row['milliseconds_cpu']:>8} ms{'  OVER THE BAR' if over else ''}"
+        )
 
 
 if __name__ == "__main__":

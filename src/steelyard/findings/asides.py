@@ -42,6 +42,11 @@ def asides(
     return asked, (*figures, *after)
 
 
+def undecided(factor: float | None) -> bool:
+    """Whether a Bayes factor decides nothing; one that was not asked for leaves nothing open."""
+    return factor is not None and 1 / UNDECIDED <= factor <= UNDECIDED
+
+
 def _more(response: Response, sure: bool, usual: Amount) -> Aside:
     apart = sizes(response.best.diary.dose)
     if not len(apart):

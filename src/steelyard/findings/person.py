@@ -19,7 +19,7 @@ from steelyard.nof1.uncertain import variance_of_uncertain_doses
 from steelyard.records.model import Journal, Scale
 
 from . import wording
-from .asides import asides
+from .asides import asides, undecided
 from .diary import Prepared, prepare
 from .model import (
     Amount,
@@ -243,6 +243,8 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
         reasons = [wording.CERTAINTY["weak_chance"]]
     if days < LONG_DAYS:
         reasons.append(wording.CERTAINTY["short"])
+    if weighed.randomised is None and undecided(weighed.response.levels_off):
+        reasons.append(wording.CERTAINTY["shape"])
     if weighed.prepared.unknown:
         reasons.append(wording.CERTAINTY["unknown"].format(n=weighed.prepared.unknown))
     return (*reasons, *(wording.check(c) for c in weighed.checks if not c.passed))

@@ -145,6 +145,7 @@ CERTAINTY = {
     "chance": "Doses were not decided by chance, so the reason for each had to be estimated from the diary.",
     "session": "Sessions were not decided by chance, and why one was held is not part of the model.",
     "short": "The journal covers less than 90 days.",
+    "shape": "Whether the effect is in proportion to the amount or levels off is not settled; the interval allows for both.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }

@@ -26,7 +26,7 @@ from .model import Array, Curve, CurveAt, Diary, DoseCurve, Priors, Site
 from .system import HALF_LIFE
 
 HALVES = (0.5, 2.0)  # peaks of the usual dose at which half of the ceiling is reached
-LIKELY = 3.0  # how much less likely than the best a reading may be at its mode, as a logarithm, and still be fitted
+LIKELY = 2.0  # how much less likely than the best a reading may be at its mode, as a logarithm, and still be fitted
 FEWEST_OF_A_SIZE, MOST_SIZES, LEAST_APART = 5, 3, 1.1
 Level = TypeVar("Level", float, Array)
 

@@ -43,12 +43,8 @@ def after_break(case: Case) -> Iterator[Alert]:
             continue
         for last, first in pairwise(doses):
             gap = first.time - last.time
-            before = [dose for dose in doses if last.time - WEEKS_BEFORE * WEEK <= dose.time <= last.time]
-            if gap < case.days("long_break") or len(before) < WEEKS_BEFORE * case.number("regular_use"):
-                continue
-            usual = [dose.grams for dose in before if dose.grams is not None]
-            smaller = first.grams is not None and bool(usual) and first.grams < median(usual)
-            if not smaller and first.time >= case.now - case.days("recent"):
+            lately = first.time >= case.now - case.days("recent")
+            if lately and gap >= case.days("long_break") and _usual_or_unknown(case, doses, last.time, first):
                 says = {"substance": _shown(case, substance), "gap": f"{gap.days} days", "last": day(first.time)}
                 yield alert(case, case.hazards.rows["doses.after_break"], id_=substance, says=says)
 
@@ -112,6 +108,15 @@ def first_stronger(case: Case) -> tuple[Taken, Taken] | None:
         if dose.substance == KRATOM and dose.kind in kinds.leaf:
             leaf = dose
     return None
+
+
+def _usual_or_unknown(case: Case, doses: list[Taken], last: datetime, first: Taken) -> bool:
+    """Whether use was regular up to a break, and the first dose after it no smaller than usual as far as is known."""
+    before = [dose for dose in doses if last - WEEKS_BEFORE * WEEK <= dose.time <= last]
+    if len(before) < WEEKS_BEFORE * case.number("regular_use"):
+        return False
+    usual = [dose.grams for dose in before if dose.grams is not None]
+    return first.grams is None or not usual or first.grams >= median(usual)
 
 
 def _by_substance(case: Case) -> dict[str, list[Taken]]:
