@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from steelyard.actions.vaults import vault
+
 START_KEY = "the-key-in-the-terminal"
 PASSPHRASE = "four plain words here"
+_BEGUN: dict[str, Path] = {}
 CHEAP = 2**4  # rounds of key derivation: nobody guesses passphrases in a test
 
 
@@ -48,6 +52,46 @@ def turn_to(folder: Path) -> None:
     change_database(serve.database(use(folder)))
     HERE.asked, HERE.trouble = 0.0, ""
     connections.close_all()
+
+
+def begin(folder: Path, passphrase: str = "") -> Path:
+    """Begin a journal in an empty folder and open it. Making the tables takes a while, so that it is done once and then copied."""
+    from steelyard.actions import keep
+
+    made = _BEGUN.get(passphrase)
+    if made is None:
+        made = Path(tempfile.mkdtemp(prefix="steelyard-tests-")) / "begun"
+        made.mkdir()
+        turn_to(made)
+        keep.begin(passphrase)
+        keep.lock()
+        _BEGUN[passphrase] = made
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    turn_to(folder)
+    if passphrase:
+        vault().open(passphrase)
+    return folder
+
+
+def visitor(**headers: str) -> Any:
+    """A browser as Django's test client, not let in yet."""
+    from django.test import Client
+
+    return Client(headers={"host": "127.0.0.1", "user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", **headers})
+
+
+def let_in(folder: Path, passphrase: str = "") -> Any:
+    """A journal begun in a folder, and a browser that may see it."""
+    from steelyard.actions import keep
+
+    begin(folder, passphrase)
+    keep.prefer("begun", "1")  # the first questions were passed over
+    client = visitor()
+    if passphrase:
+        client.post("/unlock", {"passphrase": passphrase})
+    else:
+        client.get("/start", {"key": START_KEY})
+    return client
 
 
 def change_database(database: dict[str, Any]) -> None:

@@ -72,7 +72,9 @@ def test_a_sign_of_danger_is_told_whatever_else_the_journal_holds(journal: Journ
 
 
 @few
-@given(st.lists(st.tuples(st.integers(0, 20_000), st.sampled_from(["kratom", "beer", "7-OH", "diazepam"])), max_size=20), instants)
+@given(
+    st.lists(st.tuples(st.integers(0, 20_000), st.sampled_from(["kratom", "beer", "7-OH", "diazepam"])), max_size=20), instants
+)
 def test_taken_together_is_the_same_however_the_pairs_are_found(doses: list[tuple[int, str]], now: datetime) -> None:
     """Against the plain way: every pair of doses, compared."""
     taken = [Dose(time=now - timedelta(minutes=minutes), substance=name) for minutes, name in doses]

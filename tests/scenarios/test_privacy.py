@@ -17,6 +17,7 @@ from steelyard.cli.main import main
 
 NOTE = "told nobody but Marguerite-4711"
 DIAGNOSIS = "lupus-profundus-0815"
+MEDICINE = "Umbrosamid-2208"
 VALUE = 6.873519  # a valid rating
 BAD_VALUE = 8734.125
 BAD_TEXT = "unbearable-since-Tilda-left"
@@ -27,7 +28,7 @@ SECRET: list[dict[str, Any]] = [
     {"record": "photo", "time": TIME, "site": "scalp", "file": "scalp.jpg", "note": NOTE},
     {"record": "context", "time": TIME, "kind": "stress", "value": NOTE},
     {"record": "rating", "time": TIME, "scale": "pain", "value": VALUE},
-    {"record": "medicine", "name": NOTE, "from": "2020-01-01T00:00:00Z"},
+    {"record": "medicine", "name": MEDICINE, "note": NOTE, "from": "2020-01-01T00:00:00Z"},
 ]
 BAD: list[dict[str, Any]] = [
     {"record": "rating", "time": TIME, "scale": "pain", "value": BAD_VALUE},
@@ -73,10 +74,17 @@ def test_nothing_is_logged(journal: Path, caplog: pytest.LogCaptureFixture) -> N
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])
-def test_notes_diagnoses_and_medicines_are_in_no_answer(form: str, journal: Path) -> None:
+def test_notes_and_diagnoses_are_in_no_answer(form: str, journal: Path) -> None:
     said = render(weigh(str(journal)), form).decode()
     assert "kratom" in said
     assert NOTE not in said and DIAGNOSIS not in said
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_a_medicine_is_named_in_the_warning_about_it_and_nowhere_else(form: str, journal: Path) -> None:
+    """A medicine nobody could check has to be named to the person who asked; nothing else repeats it."""
+    said = render(weigh(str(journal)), form).decode()
+    assert said.count(MEDICINE) == said.count(f"Not checked: {MEDICINE}") == 1
 
 
 def test_standard_error_tells_of_a_bad_value_once_and_of_nothing_else(

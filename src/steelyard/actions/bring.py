@@ -18,7 +18,7 @@ from steelyard.records.validate import validate
 
 from .check import line
 
-LONGEST_ID = 64
+LONGEST_ID = 255  # of a column of the store
 AHEAD = timedelta(days=1)  # clocks of devices differ
 _NAMED = (JournalHeader, Product, Scale)  # others point to these by their ids
 

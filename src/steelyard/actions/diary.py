@@ -1,5 +1,6 @@
 """What a person writes down with one tap: how it is now, the usual dose, and that a question was passed over."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from . import forms
 
 JUST_NOW = timedelta(minutes=10)  # a rating this fresh says how it was before the dose
 SAME_TAP = timedelta(seconds=3)
+OWN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # as a browser's crypto.randomUUID makes them
 RECENT_DOSES = 20
 MOST_BUTTONS = 12
 SKIPPED = "rating_skipped"
@@ -96,9 +98,9 @@ def rate(told: Mapping[str, str], now: datetime) -> list[str]:
     """Keep a rating of the main scale, or that it was passed over; refuses with BadInputError.
 
     Args:
-        told: `value`, a number on the scale, or `skip`; `ago` or `time` as in `forms.moment`; now: the present.
+        told: `value`, a number on the scale, or `skip`; `ago` or `time` as in `forms.moment`; `id` as in `once`; now: the present.
     """
-    return once([_rating(told, now, "self")], now)
+    return once([rating_of(told, now)], now, told.get("id", ""))
 
 
 def must_ask(told: Mapping[str, str], now: datetime) -> bool:
@@ -109,37 +111,49 @@ def must_ask(told: Mapping[str, str], now: datetime) -> bool:
 
 def take_usual(told: Mapping[str, str], now: datetime) -> list[str]:
     """Keep the usual dose with how it was before it, where that was told; refuses with BadInputError, or LookupError where none is usual."""
-    common = usual()
+    return once([*before(told, now), usual_of(told, now)], now, told.get("id", ""))
+
+
+def usual_of(told: Mapping[str, str], now: datetime) -> Record:
+    """The usual dose of an instant, as a record; refuses with BadInputError, or LookupError where none was usual then."""
+    common = usual(now)
     if common is None:
         raise LookupError("there is no usual dose yet")
     told_of = {"substance": common.substance, "amount": common.amount, "unit": common.unit, "product": common.product}
     dose, _ = forms.checked({"record": "dose", **told_of, "time": forms.moment(told, now, zone())}, now)
-    return once([*before(told, now), dose], now)
+    return dose
 
 
 def before(told: Mapping[str, str], now: datetime) -> list[Record]:
     """What to keep along with a dose: the rating, or that it was passed over; or the rating told just now, which the dose then led to."""
     if told.keys() & {"value", "skip"}:
-        return [_rating({**told, "ago": "0", "time": ""}, now, "dose")]
+        return [rating_of({name: told[name] for name in ("value", "skip") if name in told}, now, "dose")]
     if now - forms.moment(told, now, zone()) >= JUST_NOW:
         return []
-    for kept in store.recent((Rating,), limit=3):
+    for kept in store.recent((Rating,), limit=3, until=now + forms.TOLERANCE):
         if isinstance(kept.record, Rating) and kept.record.asked == "self" and _about_now(kept.record, now):
             return [replace(kept.record, asked="dose")]
     return []
 
 
-def once(records: Sequence[Record], now: datetime) -> list[str]:
-    """Keep records, unless the very same were kept a moment ago: a button pressed twice in a row is one press."""
+def once(records: Sequence[Record], now: datetime, id: str = "") -> list[str]:
+    """Keep records, unless the very same were kept a moment ago: a button pressed twice in a row is one press.
+
+    `id` is what the browser called this, a UUID: sent again, because no answer had reached the browser, it changes nothing.
+    """
+    own = store.new_id(id) if OWN_ID.fullmatch(id) else ""
+    if own and store.get(own) is not None:
+        return [own]
     twins = [_twin(record, now) for record in records if record.id is None]
     if twins and None not in twins:
         return [str(twin) for twin in twins]
-    return store.put(records, now)
+    ids = [f"{own}.{n}" if n else own for n in range(len(records))][::-1] if own else [None] * len(records)
+    return store.put([replace(r, id=r.id or id) for r, id in zip(records, ids, strict=True)], now)
 
 
-def usual() -> Usual | None:
-    """The dose most often taken of late, or the one named at the start."""
-    doses = [kept.record for kept in store.recent((Dose,), limit=RECENT_DOSES) if isinstance(kept.record, Dose)]
+def usual(at: datetime | None = None) -> Usual | None:
+    """The dose most often taken of late, or in the time before `at`; where there was none, the one named at the start."""
+    doses = [kept.record for kept in store.recent((Dose,), RECENT_DOSES, until=at) if isinstance(kept.record, Dose)]
     if doses:
         kinds = Counter((d.substance, d.amount, d.unit, d.product) for d in doses)
         return Usual(*kinds.most_common(1)[0][0])
@@ -203,7 +217,8 @@ def _known(name: str) -> None:
         raise ValueError("expected an IANA zone") from error
 
 
-def _rating(told: Mapping[str, str], now: datetime, led_by: str) -> Record:
+def rating_of(told: Mapping[str, str], now: datetime, led_by: str = "self") -> Record:
+    """What was told about the main scale, as a record: a rating, or that it was passed over; refuses with BadInputError."""
     scale, time = main_scale(), forms.moment(told, now, zone())
     fields: dict[str, Any] = {"record": "rating", "scale": scale, "value": forms.number(told.get("value", "")), "asked": led_by}
     if "skip" in told:

@@ -172,9 +172,9 @@ def found(id: str) -> Kept:
     return kept
 
 
-def count() -> int:
-    """How many entries there are."""
-    return store.count()
+def none_yet() -> bool:
+    """Whether nothing is written down yet."""
+    return store.empty()
 
 
 def opens(kept: Kept) -> bool:

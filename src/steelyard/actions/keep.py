@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.core.management import call_command
 from django.db import connections
 
-from steelyard.journal import audit, backup, store
+from steelyard.journal import audit, backup, certificate, paired, store
 from steelyard.journal.vault import InUseError, WrongPassphraseError
 from steelyard.records.model import Journal, Record
 
@@ -18,7 +18,7 @@ from .vaults import HERE, vault
 __all__ = ["BusyError", "InUseError", "WrongPassphraseError"]
 
 IDLE_MINUTES = 15.0
-BESIDE = ("secret.key",)  # what the app itself put beside the store
+BESIDE = ("secret.key", *certificate.FILES, paired.FILE)  # what the app itself put beside the store
 
 
 def exists() -> bool:

@@ -2,13 +2,16 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from steelyard.journal.vault import Vault
 
-PORT = 8317
+from .vaults import hold
+
+PORT, HERE = 8317, "127.0.0.1"
 APPS = ("steelyard.journal",)
 FOLDER, START_KEY = "STEELYARD_DATA", "STEELYARD_START_KEY"
 
@@ -37,22 +40,40 @@ def start_key() -> str:
     return os.environ.get(START_KEY, "")
 
 
-def serve(folder: Path, port: int, say: Callable[[str], None]) -> None:
-    """Run the app on this machine's own address until it is interrupted.
+def serve(
+    folder: Path, port: int, say: Callable[[str], None], network: str | None = None, names: Sequence[str] = ()
+) -> None:
+    """Run the app until it is interrupted: on this machine's own address, or by HTTPS in the home network as well.
 
     Args:
         folder: the data folder; port: where to listen; say: told the address to open, which lets one browser in.
+        network: this computer's address in the home network, or nothing for the one it has; None: not reached from there.
+        names: further host names or addresses for the certificate.
+    Refuses (ValueError) a network address that cannot be used, and a folder that cannot be written to or is in use.
     """
     from granian import Granian  # noqa: PLC0415  # only this command needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
+    held = hold(folder)
     os.environ[START_KEY] = secrets.token_urlsafe(24)
     os.environ[FOLDER] = str(folder)
-    say(f"open http://127.0.0.1:{port}/start?key={start_key()}")
+    address = HERE
+    https: dict[str, Path] = {}
+    if network is None:
+        say(f"open http://{HERE}:{port}/start?key={start_key()}")
+    else:
+        from . import lan  # noqa: PLC0415  # only with --lan
+
+        reached, made = lan.set_up(folder, network, port, names, datetime.now(UTC))
+        os.environ.update(lan.hand_over(reached))
+        address = network or lan.EVERYWHERE
+        https = {"ssl_cert": made.certificate, "ssl_key": made.key}
+        say(f"on this computer, open https://{network or HERE}:{port}/start?key={start_key()}")
+        lan.tell(reached, made.new_authority, say)
     say("stop with Ctrl-C")
     Granian(
         "steelyard.web.wsgi:application",
-        address="127.0.0.1",
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
@@ -60,4 +81,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None]) -> None:
         log_enabled=False,
         log_access=False,
         websockets=False,
+        ssl_cert=https.get("ssl_cert"),
+        ssl_key=https.get("ssl_key"),
     ).serve()
+    os.close(held)

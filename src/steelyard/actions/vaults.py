@@ -1,5 +1,6 @@
 """Which store this process keeps. Apart from `keep`, because it must be known before the database is."""
 
+import os
 from pathlib import Path
 
 from steelyard.journal.vault import Vault
@@ -27,3 +28,21 @@ def vault() -> Vault:
     if HERE.vault is None:
         raise LookupError("no store was named")
     return HERE.vault
+
+
+def hold(folder: Path) -> int:
+    """Keep a data folder for this process and those it starts, for as long as they live; returns what to keep open for that.
+
+    Refuses (ValueError) a folder that cannot be written to, or that another app keeps: two of them could exchange the store for one another.
+    """
+    import fcntl  # noqa: PLC0415  # not on Windows, where nothing of this is promised
+
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(f"cannot write in {folder}; choose another folder with --data, or mend its permissions")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise ValueError(f"the app already runs on {folder}; use that one, or stop it first") from error
+    return descriptor

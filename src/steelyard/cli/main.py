@@ -63,9 +63,13 @@ def parser() -> argparse.ArgumentParser:
     facts.add_argument("subject", nargs="?", metavar="SUBSTANCE", help="one substance, scale or topic (default: all)")
     claims = _command(commands, "claims", _claims, "check which claims an article makes and what it leaves out")
     claims.add_argument("file", metavar="FILE", help="the article as plain English text in UTF-8, or - for standard input")
-    serve = _command(commands, "serve", _serve, "open the journal app in the browser, on this computer only")
+    serve = _command(commands, "serve", _serve, "open the journal app in the browser")
     serve.add_argument("--data", metavar="DIR", help="the folder the journal lies in (default: your own data folder)")
     serve.add_argument("--port", type=int, default=8317, metavar="N", help="where to listen (default 8317)")
+    serve.add_argument(
+        "--lan", nargs="?", const="", metavar="ADDRESS", help="answer paired browsers of the home network as well, by HTTPS"
+    )
+    serve.add_argument("--name", action="append", default=[], metavar="NAME", help="with --lan: one more host name or address")
     for one in (check, facts, claims):
         one.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
     for one in (weigh, bring, invent, check, facts, claims):
@@ -149,7 +153,14 @@ def _simulate(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from steelyard.actions.serve import data_folder, serve  # noqa: PLC0415
 
-    serve(data_folder(options.data), options.port, _say)
+    if options.name and options.lan is None:
+        _say("--name only says something together with --lan")
+        return WRONG_USAGE
+    try:
+        serve(data_folder(options.data), options.port, _say, options.lan, options.name)
+    except ValueError as error:
+        _say(str(error))
+        return WRONG_USAGE
     return ANSWERED
 
 

@@ -42,7 +42,8 @@ def put(records: Iterable[Record], now: datetime, replace: bool = True) -> list[
     One with the id of another takes its place and can be taken back by `undo`; with `replace` False what is there stays as it is, so that
     a queue sent twice brings nothing back that was withdrawn in between.
     """
-    named = {r.id: r for r in (msgspec.structs.replace(r, id=r.id or new_id()) for r in records)}
+    mark = _mark()
+    named = {r.id: r for r in (msgspec.structs.replace(r, id=r.id or f"{mark}{uuid4()}") for r in records)}
     rows = [
         Entry(id=r.id, kind=TAG[type(r)], at=_utc(r), body=_line(r), deleted=r.deleted, written=now, changed=now)
         for r in named.values()
@@ -60,9 +61,9 @@ def put(records: Iterable[Record], now: datetime, replace: bool = True) -> list[
     return [str(id) for id in named]
 
 
-def new_id() -> str:
-    """An id for a record that has none."""
-    return f"{TOUR if touring() else ''}{uuid4()}"
+def new_id(own: str = "") -> str:
+    """An id for a record that has none: made of what a browser called it, where it did."""
+    return f"{_mark()}{own or uuid4()}"
 
 
 def undo(id: str, now: datetime) -> bool:
@@ -102,9 +103,10 @@ def journal() -> Journal:
     return Journal(header, records, read=len(kept), used=len(kept))
 
 
-def recent(kinds: Sequence[type[Written]], limit: int = 50) -> list[Kept]:
-    """The latest records of some kinds that have a time, latest first."""
-    each = [_held().filter(kind=TAG[kind], at__isnull=False).order_by("-at", "-written")[:limit] for kind in kinds]  # type: ignore[index]
+def recent(kinds: Sequence[type[Written]], limit: int = 50, until: datetime | None = None) -> list[Kept]:
+    """The latest records of some kinds that have a time, latest first; with `until`, those up to that instant."""
+    timed = {"at__isnull": False} if until is None else {"at__lte": until.astimezone(UTC)}
+    each = [_held().filter(kind=TAG[kind], **timed).order_by("-at", "-written")[:limit] for kind in kinds]  # type: ignore[index]
     rows = sorted((row for rows in each for row in rows), key=lambda row: (row.at, row.written), reverse=True)
     return [_kept(row) for row in rows[:limit]]
 
@@ -154,6 +156,11 @@ def count() -> int:
     return _held().count()
 
 
+def empty() -> bool:
+    """Whether nothing is kept yet that a day by day list would show."""
+    return not _held().exclude(kind__in=_SHAPING).exists()
+
+
 def touring() -> bool:
     """Whether the invented journal is looked at instead of the real one."""
     return preference(TOURING) == "1"
@@ -179,13 +186,18 @@ def end_tour() -> int:
 
 def preference(name: str, otherwise: str = "") -> str:
     """A setting of the app."""
-    row = Preference.objects.filter(name=name).first()
-    return otherwise if row is None else str(row.value)
+    found = Preference.objects.filter(name=name).values_list("value", flat=True)
+    return next(iter(found), otherwise)
 
 
 def prefer(name: str, value: str) -> None:
     """Keep a setting."""
     Preference.objects.update_or_create(name=name, defaults={"value": value})
+
+
+def _mark() -> str:
+    """How the id of a record written now begins."""
+    return TOUR if touring() else ""
 
 
 def _held() -> "QuerySet[Entry]":

@@ -41,12 +41,14 @@ def after_break(case: Case) -> Iterator[Alert]:
     for substance, doses in _by_substance(case).items():
         if not _tolerance(case, doses[0]):
             continue
-        for last, first in pairwise(doses):
+        for last, first in reversed(list(pairwise(doses))):
+            if first.time < case.now - case.days("recent"):
+                break
             gap = first.time - last.time
-            lately = first.time >= case.now - case.days("recent")
-            if lately and gap >= case.days("long_break") and _usual_or_unknown(case, doses, last.time, first):
+            if gap >= case.days("long_break") and _usual_or_unknown(case, doses, last.time, first):
                 says = {"substance": _shown(case, substance), "gap": f"{gap.days} days", "last": day(first.time)}
                 yield alert(case, case.hazards.rows["doses.after_break"], id_=substance, says=says)
+                break  # the latest return says it for all
 
 
 def steep_rise(case: Case) -> Iterator[Alert]:

@@ -17,7 +17,8 @@ from .settings import CONTENT_POLICY
 
 Next = Callable[[HttpRequest], HttpResponse]
 OPEN = ("/unlock", "/start", "/static/", "/manifest.webmanifest", "/worker.js", "/offline", "/pair", "/i18n")
-KNOWN = "known"
+QUEUE = "/queue"  # asked by a script, which is to learn why it was not answered
+KNOWN, PAIRED = "known", "paired"
 # Each names the others it descends from as well, so that the order matters.
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (
@@ -78,9 +79,9 @@ def gate(following: Next) -> Next:
             if request.path.startswith(OPEN):
                 return following(request)
             if not keep.exists():
-                return HttpResponseRedirect("/start")
+                return HttpResponse(status=503) if request.path.startswith(QUEUE) else HttpResponseRedirect("/start")
             if keep.locked():
-                return HttpResponse(status=503) if request.path == "/queue" else HttpResponseRedirect("/unlock")
+                return HttpResponse(status=503) if request.path.startswith(QUEUE) else HttpResponseRedirect("/unlock")
             return following(request)
 
     return answer
@@ -95,7 +96,7 @@ def known_browser(following: Next) -> Next:
         if request.session.get(KNOWN):
             devices.seen(str(request.session.session_key), device_name(request), keep.now())
             return following(request)
-        return HttpResponse(status=403) if request.path == "/queue" else HttpResponseRedirect("/unlock")
+        return HttpResponse(status=403) if request.path.startswith(QUEUE) else HttpResponseRedirect("/unlock")
 
     return answer
 
@@ -111,6 +112,8 @@ def let_in(request: HttpRequest) -> None:
     request.session.cycle_key()
     request.session[KNOWN] = True
     devices.seen(str(request.session.session_key), device_name(request), keep.now())
+    if token := getattr(request, PAIRED, ""):
+        devices.pair(token, str(request.session.session_key))
 
 
 def device_name(request: HttpRequest) -> str:
@@ -130,5 +133,7 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 def about(request: HttpRequest) -> dict[str, Any]:
     """What every page shows: its title, which may be a neutral one, and whether there is something to lock."""
     ready = keep.exists() and not keep.locked()
-    quiet = keep.locked() or (ready and keep.preference("show_less") == "1")  # a locked journal does not say what it is
+    stranger = getattr(request, PAIRED, None) == ""
+    # neither a locked journal says what it is, nor an unlocked one to a browser that was never let in
+    quiet = stranger or keep.locked() or (ready and keep.preference("show_less") == "1")
     return {"app_title": _("Diary") if quiet else "Steelyard", "show_less": quiet, "ready": ready, "sealed": keep.encrypted()}

@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "number": number,
         "before": number - 1,
         "after": number + 1 if more else 0,
-        "any": entries.count() > 0,
+        "none_yet": not kept and entries.none_yet(),
     }
     return render(request, "history.html", shown)
 

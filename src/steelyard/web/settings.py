@@ -21,6 +21,7 @@ MIDDLEWARE = (
     "steelyard.web.gate.headers",
     "django.middleware.common.CommonMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "steelyard.web.pairing.paired_only",
     "steelyard.web.gate.gate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from . import devices, entering, entries, first_run, history, language, logging_page, mine, photos, restoring, saving
+from . import (
+    devices,
+    entering,
+    entries,
+    first_run,
+    history,
+    language,
+    logging_page,
+    mine,
+    offline,
+    pairing,
+    photos,
+    restoring,
+    saving,
+)
 
 urlpatterns = [
     path("", logging_page.page, name="log"),
@@ -24,6 +38,14 @@ urlpatterns = [
     path("first", first_run.page, name="first"),
     path("tour", first_run.tour, name="tour"),
     path("tour/end", first_run.end_tour, name="end_tour"),
+    path("offline", offline.page, name="offline"),
+    path("worker.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("queue", offline.take_in, name="queue"),
+    path("queue/key", offline.key, name="queue_key"),
+    path("pair", pairing.page, name="pair"),
+    path("pair/authority.crt", pairing.authority, name="authority"),
+    path("mine/phone", pairing.invite, name="phone"),
     path("start", entering.start, name="start"),
     path("unlock", entering.unlock, name="unlock"),
     path("lock", entering.lock, name="lock"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ...keeping import PASSPHRASE, change_database, cheap_passphrases, configured, turn_to
+from ...keeping import PASSPHRASE, begin, change_database, cheap_passphrases, configured, turn_to
 from ...postgres import server
 
 configured()  # before any test here is imported: the tables cannot be named without settings
@@ -30,10 +30,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(params=["", PASSPHRASE], ids=["plain", "encrypted"])
 def begun(folder: Path, request: pytest.FixtureRequest) -> Path:
     """A data folder with an empty journal, once without and once with a passphrase."""
-    from steelyard.actions import keep
-
-    keep.begin(request.param)
-    return folder
+    return begin(folder, request.param)
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +49,6 @@ def engine(folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     from django.core.management import call_command
     from django.db import connections
 
-    from steelyard.actions import keep
-
     if request.param == "postgresql":
         port = request.getfixturevalue("postgres")
         place = {"NAME": "postgres", "USER": "postgres", "HOST": "127.0.0.1", "PORT": str(port)}
@@ -61,7 +56,7 @@ def engine(folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
         call_command("migrate", verbosity=0)
         call_command("flush", verbosity=0, interactive=False)
     else:
-        keep.begin(PASSPHRASE if request.param == "sqlcipher" else "")
+        begin(folder, PASSPHRASE if request.param == "sqlcipher" else "")
     yield request.param
     connections.close_all()
     turn_to(folder)

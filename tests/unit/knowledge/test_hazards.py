@@ -71,7 +71,12 @@ def test_a_substance_and_its_names(tmp_path: Path) -> None:
     [
         ("interactions__leaf", f'[one]\n{ROW}classes = ["opioids"]\n', "substance", "shown"),
         ("interactions__leaf", f'[substance]\nshown = "x"\nnames = ["x"]\n[one]\n{ROW}classes = ["opoids"]\n', "one", "classes"),
-        ("interactions__leaf", f'[substance]\nshown = "x"\nnames = ["x"]\n[one]\n{ROW}medicines = ["codein"]\n', "one", "medicines"),
+        (
+            "interactions__leaf",
+            f'[substance]\nshown = "x"\nnames = ["x"]\n[one]\n{ROW}medicines = ["codein"]\n',
+            "one",
+            "medicines",
+        ),
         ("safety__signs", f"[one]\n{ROW.replace('note', 'grave')}", "one", "severity"),
         ("safety__signs", "[one]\n" + ROW.replace('do = "Do."\n', ""), "one", "do"),
         ("safety__signs", f"[one]\n{ROW}basis_of = []\n", "one", "basis_of"),

@@ -170,7 +170,9 @@ def folder(tmp_path: Path, content: str) -> Path:
 
 
 def test_a_class_is_read_with_its_names(tmp_path: Path) -> None:
-    read_ = load_medicines(folder(tmp_path, CLASS + '[exampline]\nalso = ["Example acid"]\nbrands = ["Examplex"]\n[other-drug]\n'))
+    read_ = load_medicines(
+        folder(tmp_path, CLASS + '[exampline]\nalso = ["Example acid"]\nbrands = ["Examplex"]\n[other-drug]\n')
+    )
     assert read_.classes["invented"].name == "invented"
     assert read_.classes_of == {"exampline": ("invented",), "other-drug": ("invented",)}
     assert set(read_.medicines_of) == {"exampline", "exampleacid", "examplex", "otherdrug"}

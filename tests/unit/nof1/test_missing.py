@@ -182,3 +182,13 @@ def test_the_check_lowers_certainty_and_bars_a_verdict_only_where_it_is_strong(s
     (outcome,) = [c for c in run_checks(fit, diary, replace(PRIORS, drift_sd=1e-6)) if c.name == "missingness"]
     assert outcome.passed is passed
     assert outcome.capping == (not passed and outcome.value < MUCH_RARER)
+
+
+# --- the simulator's option
+
+
+def test_skipping_by_slope_thins_out_the_bad_times_and_no_slope_changes_nothing() -> None:
+    plain, skipped = (simulate(Plan(driver="random", missing=0.3, skip_slope=slope, seed=6)) for slope in (0.0, 1.5))
+    assert (skipped.truth.latent > 5).mean() < (plain.truth.latent > 5).mean()
+    assert (skipped.truth.latent < 4).mean() > (plain.truth.latent < 4).mean()
+    assert (simulate(Plan(driver="random", missing=0.3, seed=6)).rating == plain.rating).all()

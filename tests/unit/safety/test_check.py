@@ -36,7 +36,8 @@ def test_the_order_of_the_records_changes_nothing() -> None:
 def test_every_warning_says_whom_to_ask_and_how_soon() -> None:
     whom = re.compile(r"doctor|pharmacist|clinic|midwife|prescriber|prescribed|emergency number|laboratory", re.IGNORECASE)
     soon = re.compile(
-        r"\btoday|\bat once|\bnow\b|\bsame day|\bwithin (a|two|days)|within a (week|day|few)|next (visit|chance|dose)|\bbefore\b", re.IGNORECASE
+        r"\btoday|\bat once|\bnow\b|\bsame day|\bwithin (a|two|days)|within a (week|day|few)|next (visit|chance|dose)|\bbefore\b",
+        re.IGNORECASE,
     )
     for row in hazards().rows.values():
         assert whom.search(row.do), row.id
@@ -86,7 +87,9 @@ def test_withdrawn_records_warn_of_nothing() -> None:
     assert replaced.deleted
 
 
-@pytest.mark.parametrize("name", ["recent", "in_use", "taken_together", "long_break", "regular_use", "steep_rise", "liver_window"])
+@pytest.mark.parametrize(
+    "name", ["recent", "in_use", "taken_together", "long_break", "regular_use", "steep_rise", "liver_window"]
+)
 def test_every_window_is_this_projects_choice_and_says_so(name: str) -> None:
     fact = knowledge().fact("warnings", name)
     assert fact.kind in ("convention", "threshold")

@@ -29,7 +29,9 @@ def test_two_sedatives_without_kratom_count_and_one_alone_does_not() -> None:
 
 
 def test_a_mixture_says_on_how_many_days_and_when_last() -> None:
-    found = warned(dose(days=9), dose("beer", days=9, hours=1), dose(days=3), dose("beer", days=3, hours=-1), dose("beer", days=3, hours=-2))
+    found = warned(
+        dose(days=9), dose("beer", days=9, hours=1), dose(days=3), dose("beer", days=3, hours=-1), dose("beer", days=3, hours=-2)
+    )
     said = found["doses.together.alcohol-kratom"]
     assert "on 2 days, last on 29 May 2026" in said.why
     assert said.title == "Alcohol and kratom were taken within hours of each other"
@@ -86,6 +88,15 @@ def test_only_regular_use_makes_tolerance() -> None:
 def test_an_old_return_is_not_told() -> None:
     assert ids(daily(90, 60), daily(28, 0)) == {"doses.after_break.kratom"}
     assert ids(daily(90, 60), daily(29, 0)) == set()
+
+
+def test_of_two_returns_the_later_is_told() -> None:
+    twice = [*daily(60, 30), *(dose(days=20, hours=hour, amount=3.0) for hour in range(13)), dose(amount=3.0)]
+    assert "After 20 days" in warned(twice)["doses.after_break.kratom"].why
+
+
+def test_a_unit_without_an_amount_is_an_unknown_amount() -> None:
+    assert ids(broken(7, 3.0)[:-1], Dose(time=NOW, substance="kratom", amount=None, unit="g")) == {"doses.after_break.kratom"}
 
 
 def test_alcohol_and_what_does_not_sedate_have_no_such_rule() -> None:
@@ -204,4 +215,3 @@ def test_a_dose_in_capsules_needs_to_know_what_one_holds() -> None:
 
     before = [taken(7.5 + each, 2) for each in range(35)]
     assert ids(capsules, before, [taken(each + 0.5, 9) for each in range(7)]) == {"doses.steep_rise.kratom"}
-    assert NOW == ago()

@@ -25,7 +25,10 @@ BY_RULE: dict[str, tuple[str, Callable[[], Journal]]] = {
     "together": ("doses.together.alcohol-kratom", lambda: [dose(), dose("beer", hours=3)]),
     "after_break": ("doses.after_break.kratom", lambda: [*broken(7, 3.0)]),
     "steep_rise": ("doses.steep_rise.kratom", lambda: [*weeks(1, 2, 2, 2, 2, 4)]),
-    "stronger_product": ("doses.stronger_product", lambda: [LEAF, EXTRACT, dose(product="leaf", days=2), dose(product="extract")]),
+    "stronger_product": (
+        "doses.stronger_product",
+        lambda: [LEAF, EXTRACT, dose(product="leaf", days=2), dose(product="extract")],
+    ),
     "seven_oh": ("doses.seven_oh", lambda: [dose("7-OH")]),
     "out_of_range": ("labs.severe_liver.liver", lambda: [lab("ALT", 400, 40), lab("bilirubin", 5, 1, unit="mg/dL")]),
     "unreadable": ("labs.unreadable", lambda: [lab("troponin", 5, unit="ng/L")]),

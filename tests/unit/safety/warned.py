@@ -46,7 +46,9 @@ def effect(name: str, days: float = 1.0, severity: float | None = 2.0, until: da
     return SideEffect(time=ago(days), effect=name, severity=severity, until=until)
 
 
-def lab(test: str, value: float, high: float | None = None, low: float | None = None, days: float = 1.0, unit: str = "U/L") -> Lab:
+def lab(
+    test: str, value: float, high: float | None = None, low: float | None = None, days: float = 1.0, unit: str = "U/L"
+) -> Lab:
     return Lab(time=ago(days), test=test, value=value, unit=unit, low=low, high=high)
 
 

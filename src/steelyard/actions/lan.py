@@ -1,0 +1,216 @@
+"""The app in the home network: its certificate, the codes that pair a browser, and which browsers are paired."""
+
+import io
+import json
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import segno
+
+from steelyard.journal import certificate, paired
+
+from .vaults import vault
+
+NETWORK = "STEELYARD_NETWORK"  # what the serving process tells the one that answers
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
+CODE_LENGTH = 8
+CODE_LASTS_S = 600.0
+EVERYWHERE = "0.0.0.0"
+NOWHERE = ("192.0.2.1", 9)  # an address kept for examples (RFC 5737): the system says how it would be reached, nothing is sent
+FILES = (*certificate.FILES, paired.FILE)
+
+
+@dataclass(frozen=True)
+class Network:
+    """How the app is reached from the home network: `names` are those in the certificate, `prints` its fingerprint and its authority's."""
+
+    address: str
+    port: int
+    names: tuple[str, ...]
+    print: str
+    authority_print: str
+    code: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where a phone begins. What stands behind the # is never sent: the page reads it."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"https://{host}:{self.port}/pair" + (f"#{self.code}" if self.code else "")
+
+
+class Codes:
+    """Pairing codes that are good now. Each is good once, for ten minutes."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def add(self, code: str, at: float) -> None:
+        """Let a code be good from now on (`at`: seconds of the steady clock)."""
+        self._until[code] = at + CODE_LASTS_S
+
+    def use(self, code: str, at: float) -> bool:
+        """Use a code up; False when it is not good."""
+        until = self._until.pop(plain(code), None)
+        return until is not None and at < until
+
+
+CODES = Codes()
+
+
+def set_up(folder: Path, chosen: str, port: int, more: Sequence[str], now: datetime) -> tuple[Network, certificate.Pair]:
+    """Prepare to be reached from the home network.
+
+    Args:
+        folder: the data folder; chosen: the address to be reached at, or nothing for the one this computer has; more: further names.
+    Refuses (ValueError) an address that is none, or is not this computer's, or where none was found, and what is no host name.
+    """
+    address = _mine(chosen) if chosen else _found()
+    host = socket.gethostname().lower()
+    local = host if host.endswith(".local") else f"{host.partition('.')[0]}.local"
+    names = dict.fromkeys([address, *("127.0.0.1", "::1", "localhost"), host, local, *(name.lower() for name in more)])
+    wrong = next((name for name in more if not _is_name(name)), "")
+    if wrong:
+        raise ValueError(f"{wrong!r} is not a host name or an address")
+    held = tuple(name for name in names if _is_name(name))
+    made = certificate.ready(folder, held, now)
+    return Network(address, port, held, made.print, made.authority_print, new_code()), made
+
+
+def new_code() -> str:
+    """A code that nobody guesses in ten minutes."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def plain(code: str) -> str:
+    """A code as it was made, however it was typed."""
+    return "".join(letter for letter in code.upper() if letter in LETTERS)
+
+
+def spaced(code: str) -> str:
+    """A code in two halves, easier to read."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def tell(network: Network, new_authority: bool, say: Callable[[str], None]) -> None:
+    """Say on a terminal how a phone is paired."""
+    out = io.StringIO()
+    segno.make(network.url, error="m").terminal(out, compact=True, border=2)
+    say(f"for a phone in the same network: {network.url.partition('#')[0]}")
+    for line in out.getvalue().rstrip("\n").splitlines():
+        say(line)
+    say(f"pairing code, once and for ten minutes: {spaced(network.code)}")
+    say(f"certificate, SHA-256: {network.print}")
+    say(f"its authority, SHA-256: {network.authority_print}")
+    if new_authority:
+        say("the authority is new: a phone that trusted another one has to trust this one instead (docs/how-to/phone.md)")
+    if ip_address(network.address).is_global:
+        say("beware: this is an address of the internet, not of a home network")
+
+
+def hand_over(network: Network) -> dict[str, str]:
+    """What the process that answers needs to know, for its environment."""
+    known = {"address": network.address, "port": network.port, "names": network.names}
+    return {NETWORK: json.dumps({**known, "print": network.print, "authority_print": network.authority_print, "code": network.code})}
+
+
+def network(environment: Mapping[str, str] = os.environ) -> Network | None:
+    """How this process is reached from the home network; None where it is not."""
+    told = environment.get(NETWORK)
+    if not told:
+        return None
+    fields = json.loads(told)
+    return Network(**{**fields, "names": tuple(fields["names"])})
+
+
+def begin(at: float) -> None:
+    """Let the code that the terminal shows be good from now on."""
+    reached = network()
+    if reached is not None and reached.code:
+        CODES.add(reached.code, at)
+
+
+def hosts(reached: Network) -> tuple[str, ...]:
+    """The names under which the app may be asked, as they stand in a request."""
+    return tuple(f"[{name}]" if ":" in name else name for name in reached.names)
+
+
+def invite(at: float) -> tuple[Network, str]:
+    """A new code for one more browser, with the picture that a phone reads, as an address of the data: kind; refuses with LookupError."""
+    reached = network()
+    if reached is None:
+        raise LookupError("not reached from the home network")
+    code = new_code()
+    CODES.add(code, at)
+    invited = Network(reached.address, reached.port, reached.names, reached.print, reached.authority_print, code)
+    return invited, segno.make(invited.url, error="m").svg_data_uri(scale=6, border=4, light="white")
+
+
+def pair(code: str, at: float) -> str | None:
+    """Use a code up and pair a browser: returns the token for it to keep, or None when the code is not good."""
+    if not CODES.use(code, at):
+        return None
+    return admit()
+
+
+def admit() -> str:
+    """Pair a browser; returns the token for it to keep."""
+    token = secrets.token_urlsafe(32)
+    paired.remember(vault().folder, token)
+    return token
+
+
+def knows(token: str) -> bool:
+    """Whether a token is that of a paired browser."""
+    return paired.knows(vault().folder, token)
+
+
+def authority() -> bytes:
+    """The certificate that a phone is told to trust; refuses (LookupError) where there is none."""
+    return certificate.authority(vault().folder)
+
+
+def _found() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(NOWHERE)
+            found = str(probe.getsockname()[0])
+        except OSError:
+            found = ""
+    if not found or ip_address(found).is_loopback:
+        raise ValueError("this computer has no address in a network; name one: --lan ADDRESS")
+    return found
+
+
+def _mine(chosen: str) -> str:
+    try:
+        address = ip_address(chosen)
+    except ValueError as error:
+        raise ValueError(f"--lan expects an IP address of this computer, not {chosen!r}") from error
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind((str(address), 0))
+        except OSError as error:
+            raise ValueError(f"{address} is not an address of this computer") from error
+    if address.is_unspecified:
+        raise ValueError("name one address of this computer, or leave it out")
+    return str(address)
+
+
+def _is_name(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        labels = name.split(".")
+        return len(name) <= 253 and all(part and len(part) <= 63 and part.strip("-") == part and _plain(part) for part in labels)
+    return True
+
+
+def _plain(label: str) -> bool:
+    return label.isascii() and label.replace("-", "").isalnum()
