@@ -2,7 +2,7 @@
 
 `python benchmarks/sbc.py` (`--diaries 240 --jobs 2`) keeps the ranks of each diary in `benchmarks/.recovery/sbc.jsonl` as soon as they are
 known, so that an interrupted run goes on where it stopped (`--anew` starts again), and writes `benchmarks/results/sbc.csv`, a line for each
-quantity, and `sbc.svg`, the histograms.
+quantity, and `sbc.svg`, their histograms.
 
 Where a truth is drawn from the prior that is handed to the fit, its rank among the draws is as likely to be any number as any other. Drawn
 so are effect, half-life, weight of the slow part, time constant and sd of the path, noise, slopes of rate and amounts on what is felt,
@@ -20,12 +20,13 @@ import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from scipy.stats import chisquare
+from scipy.stats import binom, chisquare
 
 from diaries import ABSORPTION_HALF_LIFE_H, make
 from steelyard.exposure.kinetics import effect_site, unit_curve
@@ -37,7 +38,9 @@ from steelyard.nof1.joint import JointModel, fit_joint
 from steelyard.nof1.model import Array, Diary, Priors
 from steelyard.nof1.plan import Plan
 from steelyard.nof1.system import FELT, GRAM, HALF_LIFE, NOISE, SD, TAIL, TAIL_TIMES, TAU
-from table import Row, show, write
+from steelyard.reports.marks import BAND, MODEL, QUIET
+from steelyard.reports.svg import svg
+from table import RESULTS, Row, show, write
 
 KEPT = Path(__file__).parent / ".recovery" / "sbc.jsonl"
 NONE = 0.01  # stands for a part that the simulator leaves out
@@ -78,6 +81,7 @@ def main() -> None:
             file.flush()
     rows = summary([row for row in known if row["seed"] < options.diaries])
     write("sbc", rows)
+    (RESULTS / "sbc.svg").write_text(picture(rows), encoding="utf-8")
     show(rows, ("quantity", "diaries", "refused", "chi2_p", "mean", "mean_z", "spread_z", "inside_95", "said"))
 
 
@@ -94,9 +98,8 @@ def one(seed: int) -> dict[str, object]:
 def invented(seed: int) -> tuple[Diary, dict[str, float]]:
     """A diary whose truth was drawn from the priors, in doses of the plan's reference dose, of which the prior of the effect speaks."""
     rng = np.random.default_rng([seed, 1])
-    blank, _ = make(Plan(days=7))
-    model = JointModel(blank, PRIORS)  # for the priors of its hyperparameters, which no diary changes
-    psi = model.start + model.scale * rng.standard_normal(len(model.start))
+    middle, mean, sd = prior()
+    psi = mean + sd * rng.standard_normal(len(mean))
     effect, session, level = rng.standard_normal(3) * [PRIORS.effect_sd, PRIORS.session_sd, LEVEL_SD]
     plan = Plan(
         days=int(rng.choice(DAYS)),
@@ -106,7 +109,7 @@ def invented(seed: int) -> tuple[Diary, dict[str, float]]:
         effect_half_life_h=float(np.exp(psi[HALF_LIFE])),
         slow_half_life_h=float(TAIL_TIMES * np.exp(psi[HALF_LIFE])),
         slow_share=_share(psi),
-        baseline=blank.middle + level,
+        baseline=middle + level,
         ou_days=float(np.exp(psi[TAU]) / 24),
         ou_sd=float(np.exp(psi[SD])),
         noise_sd=float(np.exp(psi[NOISE])),
@@ -120,6 +123,14 @@ def invented(seed: int) -> tuple[Diary, dict[str, float]]:
     dose = diary.dose * truth.own_dose / plan.reference_dose
     diary = replace(diary, dose=dose, exposure=effect_site(diary.dose_h, dose, ABSORPTION_HALF_LIFE_H))
     return diary, {"peak": effect, "as_taken": truth.as_taken} | {name: float(psi[at]) for name, at in PLACES.items()}
+
+
+@cache
+def prior() -> tuple[float, Array, Array]:
+    """Middle of the scale, and means and spreads of the hyperparameters as the fit has them, which are the same for every diary."""
+    blank, _ = make(Plan(days=7))
+    model = JointModel(blank, PRIORS)
+    return blank.middle, model.start, model.scale
 
 
 def _share(psi: Array) -> float:
@@ -156,6 +167,38 @@ def summary(known: list[dict[str, object]]) -> list[Row]:
         row |= {"said": _said(mean_z, spread_z)} | {f"bin_{i + 1}": int(count) for i, count in enumerate(counts)}
         rows.append(row)
     return rows
+
+
+def picture(rows: list[Row]) -> str:
+    """The histograms, with the band in which 95 of 100 bars would be if ranks were flat."""
+    expected = binom(int(str(rows[0]["diaries"])), 1 / BINS)
+    low, high = (float(expected.ppf(p)) for p in (0.025, 0.975))
+    bars = [
+        {"quantity": str(row["quantity"]).replace("_", " "), "bin": i, "count": row[f"bin_{i + 1}"]}
+        for row in rows
+        for i in range(BINS)
+    ]
+    x = {"field": "bin", "type": "ordinal", "axis": {"labels": False, "ticks": False, "title": "rank of the truth"}}
+    y = {"type": "quantitative", "title": "diaries"}
+    band = {"mark": {"type": "rect", "color": BAND}, "encoding": {"y": y | {"datum": low}, "y2": {"datum": high}}}
+    histogram = {"mark": {"type": "bar", "color": MODEL, "opacity": 0.8}, "encoding": {"x": x, "y": y | {"field": "count"}}}
+    chart = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "background": "white",
+        "data": {"values": bars},
+        "facet": {
+            "field": "quantity",
+            "type": "nominal",
+            "sort": None,
+            "title": None,
+            "header": {"labelColor": QUIET, "labelFontSize": 14},
+        },
+        "columns": 4,
+        "spec": {"layer": [band, histogram], "width": 180, "height": 90},
+    }
+    return str(
+        svg(chart, "sbc", "Histograms of the ranks of drawn truths among draws of the posterior; flat where it is calibrated.")
+    )
 
 
 def _said(mean_z: float, spread_z: float) -> str:

@@ -13,7 +13,7 @@ from steelyard.exposure.kinetics import unit_curve
 from steelyard.nof1.system import HALF_LIFE, TAIL, TAIL_TIMES
 from steelyard.nof1.truth import effect_curve
 
-DRAWN, FITTED = 120, 8
+DRAWN, FITTED = 100, 8
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def test_the_simulated_curve_is_the_one_that_the_fit_supposes(sbc: ModuleType) -
 def test_a_diary_is_told_in_the_doses_of_which_the_prior_speaks(sbc: ModuleType) -> None:
     """With one reference dose as the unit, the true curve of what was logged gives the true mean change, rounding of amounts aside."""
     diary, truth = sbc.invented(4)
-    rng = np.random.default_rng([4, 1])
-    psi = sbc.JointModel(diary, sbc.PRIORS).start + sbc.JointModel(diary, sbc.PRIORS).scale * rng.standard_normal(9)
-    x = sbc.JointModel(diary, sbc.PRIORS).exposure(psi)[sbc.JointModel(diary, sbc.PRIORS).rated]
+    model = sbc.JointModel(diary, sbc.PRIORS)
+    psi = model.start + model.scale * np.random.default_rng([4, 1]).standard_normal(len(model.start))
+    x = model.exposure(psi)[model.rated]
     assert truth["log_half_life"] == psi[HALF_LIFE]
     assert truth["peak"] * x.mean() == pytest.approx(truth["as_taken"], rel=0.02)
 
@@ -72,7 +72,7 @@ def test_ranks_that_are_off_are_named(sbc: ModuleType, power: tuple[float, float
         assert row["said"] == said
         assert (row["diaries"], row["refused"]) == (240, 1)
         assert sum(row[f"bin_{i + 1}"] for i in range(sbc.BINS)) == 240
-        assert (row["chi2_p"] > 0.001) == (said == "nothing beyond chance")
+        assert (row["chi2_p"] > 0.05) == (said == "nothing beyond chance")
 
 
 def test_ranks_of_a_few_diaries_are_neither_low_nor_high(sbc: ModuleType) -> None:

@@ -1,5 +1,6 @@
 """The app as people run it: a process of its own, spoken to by HTTP."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -26,13 +28,31 @@ class App:
 
     def kill(self) -> None:
         """End all its processes at once, as a crash or an empty battery does."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._close()
 
     def stop(self) -> int:
         """Stop it as Ctrl-C does; returns its exit status."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(timeout=20)
+        status = self.process.wait(timeout=20)
+        self._close()
+        return status
+
+    def _close(self) -> None:
+        if self.process.stderr:
+            self.process.stderr.close()
+
+
+@contextlib.contextmanager
+def running(folder: Path, *more: str, user: int | None = None) -> Iterator[App]:
+    """The app, for as long as it is wanted."""
+    app = start(folder, *more, user=user)
+    try:
+        yield app
+    finally:
+        app.kill()
 
 
 def start(folder: Path, *more: str, user: int | None = None) -> App:
@@ -42,7 +62,9 @@ def start(folder: Path, *more: str, user: int | None = None) -> App:
     assert process.stderr is not None
     line = process.stderr.readline()
     found = re.search(r"https?://\S+", line)
-    assert found, line + process.stderr.read()
+    if not found:
+        said = line + process.communicate()[1]
+        raise RuntimeError(said)
     app = App(process, port, found[0])
     until = time.monotonic() + START_S
     while time.monotonic() < until:
@@ -77,7 +99,6 @@ class Tab:
 
     app: App
     cookies: dict[str, str] = field(default_factory=dict)
-    connection: http.client.HTTPConnection | None = None
 
     def get(self, path: str) -> tuple[int, str, str]:
         """Status, where it leads, and the page."""
@@ -105,18 +126,18 @@ class Tab:
         return self
 
     def _ask(self, method: str, path: str, body: str | None) -> tuple[int, str, str]:
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.app.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.app.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.app.port}"}
         try:
-            self.connection.request(method, path, body, headers)
-            answer = self.connection.getresponse()
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
             content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self.connection = None
+        except http.client.HTTPException as error:
             raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value.strip('"')

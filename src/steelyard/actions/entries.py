@@ -1,104 +1,20 @@
-"""Everything a person can write down or change: one form for each kind of entry, given as data."""
+"""Everything a person can write down or change, one entry at a time."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from steelyard.journal import store
 from steelyard.records.model import KINDS, TAG, Answers, Dose, Product, Rating, Record
 
-from . import diary, forms
+from . import diary, forms, questions
+from .fields import FIELDS, WHEN, Field, Kind
 
 Kept = store.Kept
-Kind = Literal[
-    "when", "instant", "day", "last_day", "text", "long", "number", "scores", "pick", "select", "yes_no", "check", "product"
-]
-
-UNITS = ("g", "mg", "ug", "capsule", "tablet", "mL", "drop", "teaspoon", "tablespoon", "cup", "puff", "patch", "[IU]")
-PRODUCT_KINDS = ("leaf_powder", "capsule", "tea", "extract", "isolate", "tablet", "drink", "gum")
-THERAPIES = ("physiotherapy", "exercise", "walking", "cbt", "mindfulness", "massage", "acupuncture", "tens", "heat", "rest")
-EFFECTS = (
-    *("nausea", "vomiting", "constipation", "diarrhoea", "loss of appetite", "dry mouth", "dizziness", "drowsiness", "headache"),
-    *("sweating", "itching", "trembling", "racing heart", "trouble sleeping", "irritability", "low mood", "fatigue", "hair loss"),
-    *("skin darkening", "dark urine", "yellow eyes", "breathlessness", "confusion", "fainting", "seizure"),
-)
-TESTS = (
-    *("alt", "ast", "alp", "bilirubin", "ggt", "ferritin", "vitamin_b12", "vitamin_d", "tsh", "testosterone", "prolactin"),
-    *("cortisol", "haemoglobin", "creatinine", "glucose"),
-)
-CONTEXTS = (
-    *("sun_exposure", "illness", "fever", "surgery", "injury", "stress", "bereavement", "short_sleep", "night_shift", "menses"),
-    *("diet_change", "fasting", "alcohol", "contraceptive_change", "childbirth", "tight_hairstyle"),
-)
-SEVERITIES = (0, 1, 2, 3)
 LOOKED_BACK, OFFERED = 200, 8  # entries searched for own words, and how many of these are offered
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a form, under its name in the journal file. `choices` are offered; a `pick` takes own words as well.
-
-    `label` is what it asks, where that is not told by its name: the question of a questionnaire.
-    """
-
-    name: str
-    kind: Kind
-    choices: tuple[str, ...] = ()
-    scores: tuple[int, ...] = ()
-    needed: bool = False
-    label: str = ""
-
-
-WHEN = Field("time", "when", needed=True)
-NOTE = Field("note", "long")
-FIELDS: Mapping[str, tuple[Field, ...]] = {
-    "dose": (
-        WHEN,
-        Field("substance", "pick", needed=True),
-        Field("amount", "number"),
-        Field("unit", "select", UNITS),
-        Field("product", "product"),
-        Field("with_food", "yes_no"),
-        NOTE,
-    ),
-    "rating": (WHEN, Field("value", "scores", needed=True)),
-    "session": (WHEN, Field("therapy", "pick", THERAPIES, needed=True), Field("minutes", "number")),
-    "side_effect": (
-        WHEN,
-        Field("effect", "pick", EFFECTS, needed=True),
-        Field("severity", "scores", scores=SEVERITIES),
-        Field("until", "instant"),
-    ),
-    "lab": (
-        WHEN,
-        Field("test", "pick", TESTS, needed=True),
-        Field("value", "number", needed=True),
-        Field("unit", "text", needed=True),
-        Field("low", "number"),
-        Field("high", "number"),
-    ),
-    "medicine": (
-        Field("name", "text", needed=True),
-        Field("from", "day"),
-        Field("to", "last_day"),
-        Field("dose", "text"),
-        NOTE,
-    ),
-    "context": (WHEN, Field("kind", "pick", CONTEXTS, needed=True), Field("value", "text"), Field("unit", "text")),
-    "product": (
-        Field("substance", "pick", needed=True),
-        Field("label", "text"),
-        Field("kind", "select", PRODUCT_KINDS),
-        Field("unit_g", "number"),
-        Field("mitragynine_mg_per_g", "number"),
-        Field("hydroxymitragynine_mg_per_g", "number"),
-        Field("lot", "text"),
-    ),
-    "photo": (WHEN, Field("site", "text", needed=True), NOTE),
-}
 FORMS = tuple(kind for kind in FIELDS if kind not in ("rating", "photo"))  # these two have pages of their own to begin with
 _KIND = {TAG[kind]: kind for kind in KINDS}
 
@@ -113,8 +29,8 @@ class Saved:
 
 def fields_of(kind: str, record: Record | None = None) -> tuple[Field, ...]:
     """The fields of a kind's form, with what was written before on offer; refuses (LookupError) a kind without a form."""
-    if kind == "answers":
-        return (WHEN,)
+    if isinstance(record, Answers):
+        return (WHEN, *questions.fields(record.instrument, len(record.items)))
     return tuple(_offered(kind, field, record) for field in FIELDS[kind])
 
 
@@ -129,10 +45,10 @@ def first_values(kind: str) -> dict[str, str]:
 
 def values_of(record: Record) -> dict[str, str]:
     """What the form of a record that is there begins with, each field as text."""
-    told = {field.name: _text(getattr(record, _attribute(field.name)), field.kind) for field in fields_of(kind_of(record))}
     if isinstance(record, Answers):
-        told |= {f"item{n}": "" if item is None else f"{item:g}" for n, item in enumerate(record.items)}
-    return told
+        items = {f"item{n}": _text(item, "number") for n, item in enumerate(record.items)}
+        return {"time": _text(record.time, "when"), **items}
+    return {field.name: _text(getattr(record, _attribute(field.name)), field.kind) for field in FIELDS[kind_of(record)]}
 
 
 def kind_of(record: Record) -> str:
@@ -159,7 +75,7 @@ def change(id: str, told: Mapping[str, str], now: datetime) -> Saved:
     old = found(id).record
     fields = _read(kind_of(old), told, now, old)
     if isinstance(old, Answers):
-        fields["items"] = [forms.number(told.get(f"item{n}", "")) for n in range(len(old.items))]
+        fields = {"record": "answers", "time": fields["time"], "items": questions.items(old.instrument, told, old.items)}
     record, hints = forms.checked(_unchanged(old) | fields | {"id": id}, now)
     return Saved(tuple(store.put([msgspec.structs.replace(record, extra=old.extra)], now)), hints)
 

@@ -9,7 +9,7 @@ from steelyard.journal import store
 from steelyard.records.model import JournalHeader, instant
 from steelyard.records.units import amount_unit
 
-from . import diary, forms
+from . import answers, diary, forms, visit
 
 BEGUN = "begun"
 TOUR_DAYS = 60
@@ -76,6 +76,8 @@ def begin_tour(now: datetime) -> None:
 
 def end_tour() -> int:
     """Erase the invented journal and all that was tried out in it; returns how many entries went."""
+    answers.forget_tour()
+    visit.forget_tour()
     return store.end_tour()
 
 

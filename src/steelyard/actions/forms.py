@@ -21,6 +21,7 @@ from steelyard.records.time import place
 
 # The record is right as it is, but less can be done with it than the person may think.
 HINTS = ("unit.unknown", "unit.missing", "product.unknown")
+NIGHT = Scale(id="sleep_hours", family="bounded", low=0, high=24, worse_is_up=False)  # the one scale of the app's own
 TOLERANCE = timedelta(minutes=2)  # between two clocks
 _NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,9})?", re.ASCII)
 
@@ -91,7 +92,7 @@ def checked(fields: Mapping[str, Any], now: datetime) -> tuple[Record, tuple[str
 def scales() -> dict[str, Scale]:
     """All scales of this journal by id: those that come with the program, and its own."""
     own = [kept.record for kept in store.of(Scale)]
-    return {**shipped_scales(), **{scale.id: scale for scale in own if isinstance(scale, Scale)}}
+    return {**shipped_scales(), NIGHT.id: NIGHT, **{scale.id: scale for scale in own if isinstance(scale, Scale)}}
 
 
 @cache

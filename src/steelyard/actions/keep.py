@@ -11,7 +11,7 @@ from steelyard.journal import audit, backup, certificate, paired, store
 from steelyard.journal.vault import InUseError, WrongPassphraseError
 from steelyard.records.model import Journal, Record
 
-from . import copies
+from . import copies, weighing
 from .doors import DOORS, BusyError
 from .vaults import HERE, vault
 
@@ -65,7 +65,8 @@ def open_(passphrase: str) -> None:
 
 
 def lock() -> None:
-    """Close the store and forget its key."""
+    """Close the store and forget its key; a weighing under way is dropped."""
+    weighing.drop()
     connections.close_all()
     vault().lock()
 

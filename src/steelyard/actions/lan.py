@@ -4,7 +4,6 @@ import io
 import json
 import os
 import secrets
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ import segno
 
 from steelyard.journal import certificate, paired
 
+from . import address
 from .vaults import vault
 
 NETWORK = "STEELYARD_NETWORK"  # what the serving process tells the one that answers
@@ -22,8 +22,6 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 8
 CODE_LASTS_S = 600.0
 EVERYWHERE = "0.0.0.0"
-NOWHERE = ("192.0.2.1", 9)  # an address kept for examples (RFC 5737): the system says how it would be reached, nothing is sent
-FILES = (*certificate.FILES, paired.FILE)
 
 
 @dataclass(frozen=True)
@@ -70,16 +68,13 @@ def set_up(folder: Path, chosen: str, port: int, more: Sequence[str], now: datet
         folder: the data folder; chosen: the address to be reached at, or nothing for the one this computer has; more: further names.
     Refuses (ValueError) an address that is none, or is not this computer's, or where none was found, and what is no host name.
     """
-    address = _mine(chosen) if chosen else _found()
-    host = socket.gethostname().lower()
-    local = host if host.endswith(".local") else f"{host.partition('.')[0]}.local"
-    names = dict.fromkeys([address, *("127.0.0.1", "::1", "localhost"), host, local, *(name.lower() for name in more)])
-    wrong = next((name for name in more if not _is_name(name)), "")
-    if wrong:
-        raise ValueError(f"{wrong!r} is not a host name or an address")
+    reached = address.own(chosen) if chosen else address.found()
+    names = dict.fromkeys([reached, "127.0.0.1", "::1", "localhost", *address.names(), *(name.lower() for name in more)])
+    if wrong := [name for name in more if not _is_name(name)]:
+        raise ValueError(f"{wrong[0]!r} is not a host name or an address")
     held = tuple(name for name in names if _is_name(name))
     made = certificate.ready(folder, held, now)
-    return Network(address, port, held, made.print, made.authority_print, new_code()), made
+    return Network(reached, port, held, made.print, made.authority_print, new_code()), made
 
 
 def new_code() -> str:
@@ -116,7 +111,9 @@ def tell(network: Network, new_authority: bool, say: Callable[[str], None]) -> N
 def hand_over(network: Network) -> dict[str, str]:
     """What the process that answers needs to know, for its environment."""
     known = {"address": network.address, "port": network.port, "names": network.names}
-    return {NETWORK: json.dumps({**known, "print": network.print, "authority_print": network.authority_print, "code": network.code})}
+    return {
+        NETWORK: json.dumps({**known, "print": network.print, "authority_print": network.authority_print, "code": network.code})
+    }
 
 
 def network(environment: Mapping[str, str] = os.environ) -> Network | None:
@@ -173,34 +170,6 @@ def knows(token: str) -> bool:
 def authority() -> bytes:
     """The certificate that a phone is told to trust; refuses (LookupError) where there is none."""
     return certificate.authority(vault().folder)
-
-
-def _found() -> str:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(NOWHERE)
-            found = str(probe.getsockname()[0])
-        except OSError:
-            found = ""
-    if not found or ip_address(found).is_loopback:
-        raise ValueError("this computer has no address in a network; name one: --lan ADDRESS")
-    return found
-
-
-def _mine(chosen: str) -> str:
-    try:
-        address = ip_address(chosen)
-    except ValueError as error:
-        raise ValueError(f"--lan expects an IP address of this computer, not {chosen!r}") from error
-    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind((str(address), 0))
-        except OSError as error:
-            raise ValueError(f"{address} is not an address of this computer") from error
-    if address.is_unspecified:
-        raise ValueError("name one address of this computer, or leave it out")
-    return str(address)
 
 
 def _is_name(name: str) -> bool:

@@ -40,9 +40,7 @@ def start_key() -> str:
     return os.environ.get(START_KEY, "")
 
 
-def serve(
-    folder: Path, port: int, say: Callable[[str], None], network: str | None = None, names: Sequence[str] = ()
-) -> None:
+def serve(folder: Path, port: int, say: Callable[[str], None], network: str | None = None, names: Sequence[str] = ()) -> None:
     """Run the app until it is interrupted: on this machine's own address, or by HTTPS in the home network as well.
 
     Args:

@@ -2,26 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from steelyard.journal import store
-from steelyard.knowledge.instruments import Block, load_instruments
-from steelyard.knowledge.load import load
-from steelyard.records.model import Record, Scale
+from steelyard.records.model import Record
 
-from . import diary, forms
-from .entries import WHEN, Field
+from . import diary, forms, questions
+from .fields import WHEN, Field
 
 HAIR = "hair_shed_60s"
-SLEEP, HOURS = "sleep_quality", "sleep_hours"
-NIGHT = Scale(id=HOURS, family="bounded", low=0, high=24, worse_is_up=False)
-INSTRUMENTS = ("pain_three", "sds")
+SLEEP, HOURS = "sleep_quality", forms.NIGHT.id
 CONDITIONS = ("same_comb", "same_time_since_wash")
 _READING_NAMES = ("reading1", "reading2", "reading3")
-FORMS = ("ratings", "sleep", "hair_count", *INSTRUMENTS)
+FORMS = ("ratings", "sleep", "hair_count", *questions.INSTRUMENTS)
 
 
 def fields_of(form: str) -> tuple[Field, ...]:
@@ -33,8 +28,9 @@ def fields_of(form: str) -> tuple[Field, ...]:
             return (WHEN, Field(SLEEP, "scores", scores=diary.asked(SLEEP).scores), Field(HOURS, "number"))
         case "hair_count":
             return (WHEN, *(Field(name, "number") for name in _READING_NAMES), *(Field(name, "check") for name in CONDITIONS))
-    asked = [(item, block.highest) for block in questions(form) for item in block.items]
-    return (WHEN, *(Field(f"item{n}", "scores", scores=tuple(range(top + 1)), label=item) for n, (item, top) in enumerate(asked)))
+    if form not in questions.INSTRUMENTS:
+        raise LookupError(form)
+    return (WHEN, *questions.fields(form))
 
 
 def add(form: str, told: Mapping[str, str], now: datetime) -> list[str]:
@@ -47,11 +43,6 @@ def add(form: str, told: Mapping[str, str], now: datetime) -> list[str]:
         case "hair_count":
             return add_hair_count(told, now)
     return add_answers(form, told, now)
-
-
-def introduction(form: str) -> Block | None:
-    """What stands before and after the questions of a questionnaire; None for other forms."""
-    return questions(form)[0] if form in INSTRUMENTS else None
 
 
 def rated_scales() -> list[diary.Asked]:
@@ -69,9 +60,10 @@ def add_ratings(told: Mapping[str, str], now: datetime) -> list[str]:
 
 def add_sleep(told: Mapping[str, str], now: datetime) -> list[str]:
     """Keep how a night was: how well (`sleep_quality`) and how long in hours (`sleep_hours`); refuses with BadInputError."""
-    if not any(isinstance(kept.record, Scale) and kept.record.id == HOURS for kept in store.of(Scale)):
-        store.put([NIGHT], now)
-    return _keep([_rating(told, name, name, now) for name in (SLEEP, HOURS) if told.get(name, "").strip()], now)
+    ratings = [_rating(told, name, name, now) for name in (SLEEP, HOURS) if told.get(name, "").strip()]
+    if told.get(HOURS, "").strip():
+        store.put([forms.NIGHT], now)  # a journal file explains its own scales
+    return _keep(ratings, now)
 
 
 def add_hair_count(told: Mapping[str, str], now: datetime) -> list[str]:
@@ -87,29 +79,11 @@ def add_hair_count(told: Mapping[str, str], now: datetime) -> list[str]:
 
 def add_answers(instrument: str, told: Mapping[str, str], now: datetime) -> list[str]:
     """Keep a questionnaire, `item0` and on, open questions unset; refuses with BadInputError, or LookupError one that is not offered."""
-    highest = [block.highest for block in questions(instrument) for _ in block.items]
-    answers = [forms.number(told.get(f"item{n}", "")) for n in range(len(highest))]
-    faults = {
-        f"item{n}": "number.out_of_range" for n, (a, top) in enumerate(zip(answers, highest, strict=True)) if not _fits(a, top)
-    }
-    if faults:
-        raise forms.BadInputError(faults)
-    if all(answer is None for answer in answers):
-        raise forms.BadInputError({"": "field.missing"})
-    fields = {"record": "answers", "time": forms.moment(told, now, diary.zone()), "instrument": instrument, "items": answers}
-    return _keep([forms.checked(fields, now)[0]], now)
-
-
-def questions(instrument: str) -> tuple[Block, ...]:
-    """The blocks of a questionnaire; refuses (LookupError) one that is not offered."""
-    if instrument not in INSTRUMENTS:
+    if instrument not in questions.INSTRUMENTS:
         raise LookupError(instrument)
-    return _instruments()[instrument]
-
-
-@cache
-def _instruments() -> dict[str, tuple[Block, ...]]:
-    return load_instruments(load())
+    items = questions.items(instrument, told)
+    fields = {"record": "answers", "time": forms.moment(told, now, diary.zone()), "instrument": instrument, "items": items}
+    return _keep([forms.checked(fields, now)[0]], now)
 
 
 def _rating(told: Mapping[str, str], scale: str, name: str, now: datetime) -> Record:
@@ -124,7 +98,3 @@ def _keep(records: list[Record], now: datetime) -> list[str]:
     if not records:
         raise forms.BadInputError({"": "field.missing"})
     return diary.once(records, now)
-
-
-def _fits(answer: float | str | None, highest: int) -> bool:
-    return answer is None or (isinstance(answer, float) and 0 <= answer <= highest and answer == int(answer))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from msgspec import structs
+
 from steelyard import __version__
 from steelyard.knowledge.model import Knowledge
 from steelyard.knowledge.words import cite
@@ -40,7 +42,6 @@ def assemble(
         sha256: of the bytes that were read; substance, outcome: restrict to one (any case); draw: make the series
             behind the charts; progress: told each question before its fit.
     """
-    alerts = tuple(Alert(**asdict(alert)) for alert in check(journal, knowledge, _last(journal)))
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
     found: dict[str, Finding] = {}
     pictures: list[Picture] = []
@@ -57,19 +58,32 @@ def assemble(
     own = tuple(beside(finding, knowledge) for finding in found.values())
     findings = (*own, *studied(own, _taken(journal), knowledge))
     asked = list(dict.fromkeys(taken for taken, _ in _pairs(journal, scales, labs, substance, outcome) if taken != NO_SUBSTANCE))
-    around = sections(journal, knowledge, asked, _last(journal))
+    report = unweighed(journal, problems, knowledge, sha256=sha256, substances=asked)
+    references = _references((*report.alerts, *findings, *_points(report)), knowledge)
+    return Weighing(structs.replace(report, seed=seed, findings=findings, references=references), tuple(pictures))
+
+
+def unweighed(
+    journal: Journal, problems: Sequence[Problem], knowledge: Knowledge, *, sha256: str, substances: Sequence[str] | None = None
+) -> Report:
+    """What waits for no fit: the warnings, and what stands around the answers.
+
+    Args:
+        substances: those asked about, the one most taken first; all when None.
+    """
+    now = _last(journal)
+    alerts = tuple(Alert(**asdict(alert)) for alert in check(journal, knowledge, now))
     report = Report(
         format=1,
         steelyard=__version__,
         knowledge=knowledge.version,
-        seed=seed,
+        seed=0,
         journal=_summary(journal, problems, sha256),
         alerts=alerts,
-        findings=findings,
-        references=_references((*alerts, *findings, *(point for section in around for point in section.points)), knowledge),
-        sections=around,
+        findings=(),
+        sections=sections(journal, knowledge, _most_taken(journal) if substances is None else substances, now),
     )
-    return Weighing(report, tuple(pictures))
+    return structs.replace(report, references=_references((*alerts, *_points(report)), knowledge))
 
 
 def _pairs(
@@ -77,7 +91,7 @@ def _pairs(
 ) -> list[tuple[str, Scale]]:
     """Substances in order of number of doses, scales in order of number of ratings and then laboratory tests; what was asked for is kept
     even if absent."""
-    substances = _by_count([d.substance.casefold() for d in journal.of(Dose)])
+    substances = _most_taken(journal)
     rated = [*_by_count([r.scale for r in journal.of(Rating)]), *labs]
     if substance is not None:
         substances = [substance.casefold()]
@@ -87,6 +101,14 @@ def _pairs(
         substances, rated = substances or [NO_SUBSTANCE], rated or [NO_SCALE]
     chosen = [scales.get(r) or Scale(id=r, family="bounded", low=0, high=10, worse_is_up=True) for r in rated]
     return [(s, r) for s in substances for r in chosen]
+
+
+def _most_taken(journal: Journal) -> list[str]:
+    return _by_count([dose.substance.casefold() for dose in journal.of(Dose)])
+
+
+def _points(report: Report) -> tuple[Point, ...]:
+    return tuple(point for section in report.sections for point in section.points)
 
 
 def _by_count(names: Sequence[str]) -> list[str]:

@@ -18,7 +18,15 @@ IN_WORDS: dict[Verdict, str] = {
     "not_settled": "not settled",
     "not_enough_data": "not studied enough to say",
 }
-OWN_WORDS: dict[Verdict, str] = {**IN_WORDS, "not_enough_data": "not enough data yet"}
+HARM_IN_WORDS: dict[Verdict, str] = {
+    "helps": "the contrary of harm",
+    "helps_a_little": "rather the contrary of harm",
+    "no_worthwhile_effect": "no change worth noticing",
+    "makes_worse": "it goes with harm",
+    "not_settled": "not settled",
+    "not_enough_data": "not studied enough to say",
+}
+NOT_ENOUGH = "not enough data yet"
 SAYS = {"helps": 1, "helps_a_little": 1, "no_worthwhile_effect": 0, "makes_worse": -1}
 
 
@@ -42,11 +50,16 @@ def beside(finding: Finding, knowledge: Knowledge) -> Finding:
 
 
 def _sentences(rows: Sequence[Studied], finding: Finding) -> Iterator[str]:
+    own = NOT_ENOUGH if finding.verdict == "not_enough_data" else _words(finding.about)[finding.verdict]
     for row in rows:
-        yield f"Studies: {IN_WORDS[row.verdict]} (certainty {row.certainty.replace('_', ' ')}); your own data: {OWN_WORDS[finding.verdict]}."
+        yield f"Studies: {_words(row.about)[row.verdict]} (certainty {row.certainty.replace('_', ' ')}); your own data: {own}."
         theirs, yours = SAYS.get(row.verdict), SAYS.get(finding.verdict)
         if theirs is not None and yours is not None and theirs != yours:
             yield "The two differ: studies speak of many people on average, your diary of you alone, and either can be wrong."
+
+
+def _words(about: str) -> dict[Verdict, str]:
+    return HARM_IN_WORDS if about == "harm" else IN_WORDS
 
 
 def _finding(row: Studied, knowledge: Knowledge) -> Finding:

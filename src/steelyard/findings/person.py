@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from steelyard.knowledge.lookup import effect_prior, smallest_change
 from steelyard.knowledge.model import EffectPrior, Knowledge, SmallestChange
 from steelyard.nof1 import contrasts
@@ -74,6 +76,20 @@ def weigh_one(
     if isinstance(design, NotEnough):
         unit = unit_of(scale, smallest_change(knowledge, scale))
         return [_refused(design, prepared, substance, scale, prior, unit)], None
+    try:
+        weighed = _weighed(prepared, priors, prior, seed)
+    except (np.linalg.LinAlgError, FloatingPointError):
+        failed = NotEnough("computation_failed", design.ratings, design.doses, design.days)
+        return [_refused(failed, prepared, substance, scale, prior, unit_of(scale, smallest_change(knowledge, scale)))], None
+    smallest = smallest_change(knowledge, scale)
+    finding = _answered(weighed, substance, scale, smallest, prior)
+    therapies = [_therapy(weighed, s.name, scale, smallest) for s in prepared.diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
+    drawn = picture(finding.id, scale, prepared, weighed.response, priors, unit_of(scale, smallest)) if draw else None
+    return [finding, *therapies], drawn
+
+
+def _weighed(prepared: Prepared, priors: Priors, prior: EffectPrior, seed: int) -> Weighed:
+    """All estimators and their checks."""
     diary = prepared.diary
     ignorable = fit_ignorable(diary, priors, seed)
     added = variance_of_uncertain_doses(ignorable, diary, priors)
@@ -85,12 +101,7 @@ def weigh_one(
         ignorable = replace(fit_ignorable(levelling(diary, best.half), priors, seed), extra_variance=added)
     randomised = fit_randomised(best.diary, priors, best.fit)
     checks = (*run_checks(best.fit, best.diary, priors), *(agreement(joint, randomised) if randomised else ()))
-    weighed = Weighed(prepared, priors, response, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
-    smallest = smallest_change(knowledge, scale)
-    finding = _answered(weighed, substance, scale, smallest, prior)
-    therapies = [_therapy(weighed, s.name, scale, smallest) for s in diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
-    drawn = picture(finding.id, scale, prepared, response, priors, unit_of(scale, smallest)) if draw else None
-    return [finding, *therapies], drawn
+    return Weighed(prepared, priors, response, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
 
 
 def unit_of(scale: Scale, smallest: SmallestChange | None) -> str:

@@ -137,6 +137,11 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
             f"{why.cause.capitalize()} and {substance} came and went together, so their effects on {what} cannot be told apart.",
             "Times with one of the two and not the other.",
         ),
+        "computation_failed": (
+            f"The computation broke down on this diary, which happens where ratings of {what} follow a fixed pattern. That is a limit of "
+            "this program and says nothing about the treatment.",
+            "More days; if it goes on, an invented diary that shows it would help those who mend the program.",
+        ),
     }[why.reason]
 
 

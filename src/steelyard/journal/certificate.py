@@ -89,14 +89,17 @@ def names_in(certificate: x509.Certificate) -> set[str]:
 
 def _authority(folder: Path, names: Sequence[str], now: datetime) -> tuple[x509.Certificate, Key, bool]:
     held, key_file = _read(folder / AUTHORITY), folder / AUTHORITY_KEY
-    if held is not None and key_file.exists() and _may_sign(held, names) and held.not_valid_after_utc - now > YEAR + EARLY:
+    good = held is not None and held.not_valid_before_utc <= now and held.not_valid_after_utc - now > YEAR + EARLY
+    if held is not None and good and key_file.exists() and _may_sign(held, names):
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
         if isinstance(key, Key) and key.public_key() == held.public_key():
             return held, key, False
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _called(f"{CALLED} (authority)")
     own = [x509.DNSName(name) for name in (*SUFFIXES, *(n for n in names if _address(n) is None and not _under(n, SUFFIXES)))]
-    beyond = [x509.IPAddress(ip_network(name)) for name in names if (a := _address(name)) and not any(a in net for net in NETWORKS)]
+    beyond = [
+        x509.IPAddress(ip_network(name)) for name in names if (a := _address(name)) and not any(a in net for net in NETWORKS)
+    ]
     may = x509.NameConstraints([*own, *map(x509.IPAddress, NETWORKS), *beyond], None)
     made = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())

@@ -5,6 +5,7 @@ A file that says it is an image and is none, or that would grow beyond reason wh
 
 import io
 import re
+import struct
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import uuid4
@@ -17,6 +18,11 @@ LARGEST_BYTES = 15_000_000
 LARGEST_PIXELS = 60_000_000
 SIDE, SMALL_SIDE = 2000, 320
 KINDS = ("JPEG", "PNG", "WEBP")
+# What the library says of files that are damaged, or made to do damage.
+BROKEN = (
+    *(UnidentifiedImageError, OSError, EOFError, SyntaxError, ValueError, KeyError, TypeError, struct.error),
+    *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+)
 NAME = re.compile(r"[0-9a-f-]{36}\.jpg", re.ASCII)
 
 
@@ -66,10 +72,11 @@ def opened(content: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(content), formats=KINDS)
         if image.width * image.height > LARGEST_PIXELS:
             raise NotAPhotoError(f"more than {LARGEST_PIXELS // 1_000_000} million points")
+        image.draft("RGB", (SIDE, SIDE))  # a large JPEG is made smaller while it is unpacked, not afterwards
         upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        if isinstance(error, NotAPhotoError):
-            raise
+    except NotAPhotoError:
+        raise
+    except BROKEN as error:
         raise NotAPhotoError("not a JPEG, PNG or WebP picture that can be read") from error
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)

@@ -24,6 +24,7 @@ Reason = Literal[
     "no_variation_in_dosing",
     "dosing_follows_the_clock",
     "inseparable_cause",
+    "computation_failed",  # not of the diary: the fit could not be computed, which costs this answer and nothing else
 ]
 
 FEWEST_RATINGS = 30

@@ -21,6 +21,8 @@ Target = Callable[
 DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
 ENOUGH, PLENTY = 0.3, 48.0  # share of the draws, or number of them, that must be effective; below both they are renewed
 
+SHARPEST = 1e6  # curvature, in spreads of the search: a direction sharper still is an accident of differences
+
 
 @dataclass(frozen=True)
 class Search:
@@ -73,7 +75,8 @@ def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slop
             break
         away = points.psi - points.average(points.psi)
         if points.ess > 2 * len(mode):
-            mode, covariance = points.average(points.psi), 2.0 * np.einsum("k,ki,kj->ij", points.weight, away, away)
+            seen = np.einsum("k,ki,kj->ij", points.weight, away, away)
+            mode, covariance = points.average(points.psi), 2.0 * seen + np.diag(search.scale**2) / SHARPEST
     return points
 
 
@@ -114,12 +117,13 @@ def _differences(target: Target, scale: Array) -> Slope:
 
 
 def _curvature(slope: Slope, mode: Array, scale: Array) -> Array:
-    """Inverse of the negative Hessian at the mode, by differences of gradients; directions of little curvature keep within `2 scale`."""
+    """Inverse of the negative Hessian at the mode, by differences of gradients; directions of little curvature keep within `2 scale`,
+    and none is held for exactly known."""
     step = 0.25
     here = slope(mode)[1]
     hessian = np.array([(here - slope(mode + step * scale * unit)[1]) * scale / step for unit in np.eye(len(mode))])
     roots, axes = np.linalg.eigh((hessian + hessian.T) / 2)
-    safe = axes @ np.diag(1 / np.maximum(roots, 0.25)) @ axes.T
+    safe = axes @ np.diag(1 / np.clip(roots, 0.25, SHARPEST)) @ axes.T
     return np.asarray(safe * np.outer(scale, scale))
 
 

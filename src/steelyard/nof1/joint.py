@@ -113,7 +113,8 @@ class JointModel:
 
     def evaluate(self, psi: Array) -> tuple[Array, Array, Array]:
         """As `RatingModel.evaluate`: log posterior `(k,)`, coefficients' means `(k, p)` and covariances `(k, p, p)`."""
-        found = [(mode.value, mode.found.mean, mode.found.cov) for mode in map(self._mode, map(self._system, psi))]
+        with np.errstate(over="ignore", invalid="ignore"):  # a point far out has no density, and says so
+            found = [(mode.value, mode.found.mean, mode.found.cov) for mode in map(self._mode, map(self._system, psi))]
         value, mean, cov = zip(*found, strict=True)  # one mode at a time in memory: each holds all columns at all nodes
         return np.array([v + self._log_prior(point) for v, point in zip(value, psi, strict=True)]), np.vstack(mean), np.vstack(cov)
 

@@ -22,21 +22,50 @@ KEY_CONTRASTS = ("peak", "as_taken", "duration", "sustained", "lag")
 def html(weighing: Weighing) -> str:
     """Return the whole answer as one HTML document: inline styles and drawings, nothing to load, the same bytes every time."""
     weighing = printable(weighing)
-    report, pictures = weighing.report, {picture.finding: picture for picture in weighing.pictures}
-    page = _environment().get_template("page.html")
-    own = [finding for finding in report.findings if finding.level != "literature"]
-    sections = [_section(index, finding, pictures.get(finding.id)) for index, finding in enumerate(own, start=1)]
-    written = page.render(
-        report=report,
-        title=_title(report),
-        style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        sections=sections,
-        studies=[finding for finding in report.findings if finding.level == "literature"],
-        reading=reading(report.journal),
-        problem_kinds=kinds(report.journal.problems),
-        trial=any(each.key == TRIAL_OF_SUCH_AN_APP for each in report.references),
-        period=_period(report),
+    report = weighing.report
+    written = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **_told(weighing),
+            title=_title(report),
+            style=Markup(style() + (TEMPLATES / "page.css").read_text(encoding="utf-8")),
+            period=_period(report),
+        )
     )
+    return _unbroken(written)
+
+
+def warnings(report: Report) -> str:
+    """Return what comes first, the warnings, for a page that has its own frame; empty where there are none."""
+    report = printable(Weighing(report)).report
+    return _unbroken(_environment().get_template("alerts.html").render(report=report))
+
+
+def answers(weighing: Weighing) -> str:
+    """Return what follows the warnings, for a page that has its own frame; it holds no style and no script."""
+    return _unbroken(_environment().get_template("answers.html").render(**_told(printable(weighing))))
+
+
+def style() -> str:
+    """Return the style sheet of warnings and answers; the page around them names the colours."""
+    return (TEMPLATES / "answers.css").read_text(encoding="utf-8")
+
+
+def _told(weighing: Weighing) -> dict[str, Any]:
+    report, pictures = weighing.report, {picture.finding: picture for picture in weighing.pictures}
+    own = [finding for finding in report.findings if finding.level != "literature"]
+    return {
+        "report": report,
+        "sections": [_section(index, finding, pictures.get(finding.id)) for index, finding in enumerate(own, start=1)],
+        "studies": [finding for finding in report.findings if finding.level == "literature"],
+        "reading": reading(report.journal),
+        "problem_kinds": kinds(report.journal.problems),
+        "trial": any(each.key == TRIAL_OF_SUCH_AN_APP for each in report.references),
+    }
+
+
+def _unbroken(written: str) -> str:
     return written.replace(" %", "\u00a0%")  # a per cent sign never starts a line
 
 
@@ -49,7 +78,11 @@ def _environment() -> Environment:
 
 
 def _title(report: Report) -> str:
-    about = [f"{words.name(each.subject.substance)} and {words.name(each.subject.outcome)}" for each in report.findings if each.level == "person"]
+    about = [
+        f"{words.name(each.subject.substance)} and {words.name(each.subject.outcome)}"
+        for each in report.findings
+        if each.level == "person"
+    ]
     several = ", ".join(dict.fromkeys(about))
     return f"What this diary says about {several}" if several else "What this diary says"
 

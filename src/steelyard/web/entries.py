@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from steelyard.actions import diary, entries, forms, keep, several
-from steelyard.actions.entries import Field
+from steelyard.actions import diary, entries, forms, keep, questions, several
+from steelyard.actions.fields import FIELDS, Field
 from steelyard.records.model import Rating
 
 from . import words
@@ -35,6 +35,8 @@ class Shown:
 def new(request: HttpRequest, form: str) -> HttpResponse:
     """A form for something that is not written down yet."""
     faults: dict[str, str] = {}
+    if form not in words.FORMS:
+        raise Http404
     try:
         fields = several.fields_of(form) if form in several.FORMS else entries.fields_of(form)
         told: Mapping[str, str] = request.POST if request.method == "POST" else entries.first_values(form)
@@ -42,12 +44,10 @@ def new(request: HttpRequest, form: str) -> HttpResponse:
             return _keep(request, form)
     except forms.BadInputError as error:
         faults = error.faults
-    except LookupError:
-        raise Http404 from None
     page = {
         "form": form,
         "title": words.FORMS[form],
-        "introduction": several.introduction(form),
+        "introduction": questions.introduction(form),
         "fields": _shown(form, fields, told, faults),
         "faults": faults,
         "fault": words.fault(faults[""]) if "" in faults else "",
@@ -101,7 +101,7 @@ def _shown(form: str, fields: Iterable[Field], told: Mapping[str, str], faults: 
         if field.kind == "pick" and value not in (*field.choices, ""):
             value, own = "", value
         fault = words.fault(faults[field.name]) if field.name in faults else ""
-        label = words.name(form) if field.name == "value" and form not in entries.FIELDS else words.label(form, field.name)
+        label = words.name(form) if field.name == "value" and form not in FIELDS else words.label(form, field.name)
         choices = tuple((choice, text, choice == value) for choice, text in _choices(field))
         shown.append(Shown(field.name, field.kind, field.label or label, value, own, choices, field.needed, fault))
     return shown

@@ -30,7 +30,11 @@ def _words(error: BaseException | None) -> tuple[str, int]:
     code = error.errno if isinstance(error, OSError) else None
     if "full" in said or code == errno.ENOSPC:
         return _("The disk is full. What you just entered was not saved; everything that was saved before is still there."), 507
-    if "readonly" in said or "unable to open" in said or code in (errno.EACCES, errno.EROFS, errno.EPERM):
+    if any(mark in said for mark in ("readonly", "unable to open", "disk I/O")) or code in (
+        errno.EACCES,
+        errno.EROFS,
+        errno.EPERM,
+    ):
         return _("The folder of the journal cannot be written to. What you just entered was not saved."), 503
     if "locked" in said or isinstance(error, keep.BusyError | keep.InUseError):
         return _("Another program or window holds the journal. What you just entered was not saved; try again in a moment."), 503

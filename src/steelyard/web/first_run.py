@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
 
-from steelyard.actions import entries, first_run, forms, keep
+from steelyard.actions import first_run, forms, keep
+from steelyard.actions.fields import UNITS
 
 from . import words
 
@@ -31,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     page = {
         "told": told,
         "faults": {field: words.fault(code) for field, code in faults.items()},
-        "units": [(unit, words.name(unit), unit == told.get("unit")) for unit in entries.UNITS],
+        "units": [(unit, words.name(unit), unit == told.get("unit")) for unit in UNITS],
         "scales": [(scale, words.name(scale), scale == told.get("scale")) for scale in first_run.scales()],
         "zones": [(zone, zone == told.get("zone")) for zone in ["UTC", *first_run.zones()]],
         "languages": [(code, name, code == translation.get_language()) for code, name in settings.LANGUAGES],

@@ -132,8 +132,8 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def about(request: HttpRequest) -> dict[str, Any]:
     """What every page shows: its title, which may be a neutral one, and whether there is something to lock."""
-    ready = keep.exists() and not keep.locked()
     stranger = getattr(request, PAIRED, None) == ""
+    ready = keep.exists() and not keep.locked() and not stranger
     # neither a locked journal says what it is, nor an unlocked one to a browser that was never let in
     quiet = stranger or keep.locked() or (ready and keep.preference("show_less") == "1")
     return {"app_title": _("Diary") if quiet else "Steelyard", "show_less": quiet, "ready": ready, "sealed": keep.encrypted()}

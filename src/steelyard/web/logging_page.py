@@ -47,6 +47,7 @@ def dose(request: HttpRequest) -> HttpResponse:
     """Keep the usual dose; unless it was just told, how it is now is asked first."""
 
     def take() -> HttpResponse:
+        diary.usual_of(request.POST, keep.now())  # what is wrong with it is told before anything else is asked
         if diary.must_ask(request.POST, keep.now()):
             return ask(request)
         return saved(request, diary.take_usual(request.POST, keep.now()))

@@ -71,9 +71,10 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def authority(request: HttpRequest) -> HttpResponse:
     """The certificate a phone has to trust before it keeps anything offline."""
-    if lan.network() is None:
+    try:
+        response = HttpResponse(lan.authority(), content_type="application/x-x509-ca-cert")
+    except LookupError:
         return HttpResponse(status=404)
-    response = HttpResponse(lan.authority(), content_type="application/x-x509-ca-cert")
     response["Content-Disposition"] = 'attachment; filename="diary-at-home.crt"'
     return response
 

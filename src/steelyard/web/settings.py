@@ -78,7 +78,9 @@ def configure(
         CSRF_COOKIE_SECURE=secure,
         CSRF_FAILURE_VIEW="steelyard.web.gate.refused",
         DATA_UPLOAD_MAX_MEMORY_SIZE=60_000_000,
-        FILE_UPLOAD_HANDLERS=["django.core.files.uploadhandler.MemoryFileUploadHandler"],  # nothing is put down in a temporary file
+        FILE_UPLOAD_HANDLERS=[
+            "django.core.files.uploadhandler.MemoryFileUploadHandler"
+        ],  # nothing is put down in a temporary file
         FILE_UPLOAD_MAX_MEMORY_SIZE=60_000_000,
         LOGGING_CONFIG=None,  # what a person asks for is written nowhere
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from steelyard.actions import lan, serve
-from steelyard.web.settings import application as made
 from steelyard.web.settings import LOOPBACK, configure
+from steelyard.web.settings import application as made
 
 
 def _ready() -> None:

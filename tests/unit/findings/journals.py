@@ -71,7 +71,12 @@ def weighed(*lines: Line, **asked: Any) -> Weighing:
 
 
 def findings(*lines: Line, **asked: Any) -> tuple[Finding, ...]:
-    return weighed(*lines, **asked).report.findings
+    """What the person's own data say; the level of studies has tests of its own."""
+    return own(weighed(*lines, **asked))
+
+
+def own(weighing: Weighing) -> tuple[Finding, ...]:
+    return tuple(finding for finding in weighing.report.findings if finding.level == "person")
 
 
 def invented(**plan: Any) -> Journal:

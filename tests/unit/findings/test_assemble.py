@@ -17,12 +17,12 @@ from steelyard.nof1.design import NotEnough, Reason, judge
 from steelyard.nof1.model import Priors
 from steelyard.records.model import Assignment, Dose, Journal, Rating, Record, Scale, Session
 
-from .journals import MIDNIGHT, Line, as_journal, dose, findings, invented, journal, knowledge, rating, ratings, weighed
+from .journals import MIDNIGHT, Line, as_journal, dose, findings, invented, journal, knowledge, own, rating, ratings, weighed
 
 
 def one(journal: Journal, **asked: str | int | None) -> Finding:
     weighing = assemble(journal, [], knowledge(), sha256="", **asked)  # type: ignore[arg-type]
-    (finding,) = weighing.report.findings
+    (finding,) = own(weighing)
     return finding
 
 
@@ -51,7 +51,7 @@ def weighing(diary: Journal) -> Weighing:
 
 @pytest.fixture(scope="module")
 def answered(weighing: Weighing) -> Finding:
-    (finding,) = weighing.report.findings
+    (finding,) = own(weighing)
     assert finding.verdict != "not_enough_data"
     return finding
 
@@ -175,7 +175,27 @@ REFUSED: dict[Reason, list[Line]] = {
 
 
 def test_every_reason_for_a_refusal_is_tried_here() -> None:
-    assert set(REFUSED) == set(get_args(Reason))
+    assert {*REFUSED, "computation_failed"} == set(get_args(Reason))
+
+
+def test_a_fit_that_breaks_down_costs_its_answer_and_no_warning(diary: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise np.linalg.LinAlgError("not positive definite")
+
+    monkeypatch.setattr("steelyard.findings.person.fit_joint", broken)
+    told = assemble(diary, [], knowledge(), sha256="")
+    (finding,) = own(told)
+    assert (finding.verdict, finding.refused, finding.contrasts) == ("not_enough_data", "computation_failed", ())
+    assert told.report.alerts, "a failed fit cannot silence a warning"
+    assert finding.data is not None and finding.data.ratings > 0
+
+
+def test_ratings_in_a_fixed_pattern_are_answered_or_refused() -> None:
+    """They make some directions of the model look exactly known."""
+    days = range(45)
+    lines = [*[rating(24 * d + h, 3 + (h == 9)) for d in days for h in (9, 15, 21)], *[dose(24 * d + 8 + d % 3) for d in days]]
+    (finding,) = findings(*lines, substance="kratom", outcome="pain")
+    assert finding.verdict in ("not_enough_data", "not_settled", "no_worthwhile_effect", "makes_worse", "helps_a_little", "helps")
 
 
 @pytest.mark.parametrize("reason", REFUSED)
@@ -387,7 +407,7 @@ def test_a_therapy_gets_an_answer_of_its_own_from_the_same_diary() -> None:
     """Physiotherapy once a week: what changes just after a session, here for the worse while the doses help."""
     given = invented(days=60, therapy_effect=1.5)
     report = assemble(given, [], knowledge(), sha256="").report
-    assert [finding.id for finding in report.findings] == ["person.relief.kratom.pain", "person.relief.physiotherapy.pain"]
+    assert [f.id for f in report.findings if f.level == "person"] == ["person.relief.kratom.pain", "person.relief.physiotherapy.pain"]
     therapy = report.findings[1]
     (change,) = therapy.contrasts
     assert change.dose is None and change.low < change.value < change.high

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from steelyard.findings import wording
 from steelyard.findings.assemble import assemble
@@ -17,7 +18,7 @@ from steelyard.nof1.settle import Further
 from steelyard.reports.html import html
 from steelyard.reports.text import text
 
-from .journals import dose, invented, knowledge, ratings, weighed
+from .journals import dose, invented, knowledge, own, ratings, weighed
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
@@ -166,18 +167,29 @@ def test_no_sentence_of_this_module_oversteps() -> None:
     assert [fault for sentence in said for fault in faults(sentence)] == []
 
 
+def of_this_person(weighing: Weighing) -> Weighing:
+    """The answers drawn from the diary alone, without what studies say and what stands around."""
+    return replace(weighing, report=replace(weighing.report, findings=own(weighing), sections=(), references=()))
+
+
+def beyond_naming(said: str) -> list[str]:
+    """Faults but one: what studies say, and signs to look out for, may name dependence and withdrawal."""
+    return [fault for fault in faults(said) if not fault.startswith("diagnoses")]
+
+
 def test_no_rendered_answer_oversteps(scenarios: dict[str, Weighing]) -> None:
     verdicts = {finding.verdict for each in scenarios.values() for finding in each.report.findings}
     assert len(verdicts) >= 4, "the scenarios end differently"
-    assert {name: found for name, each in scenarios.items() if (found := faults(text(each)))} == {}
+    assert {name: found for name, each in scenarios.items() if (found := faults(text(of_this_person(each))))} == {}
+    assert {name: found for name, each in scenarios.items() if (found := beyond_naming(text(each)))} == {}
 
 
 def test_no_rendered_page_oversteps(scenarios: dict[str, Weighing]) -> None:
-    page = html(scenarios["relief"])
-    body = re.sub(r"<(style|script)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    said = re.sub(r"<[^>]+>", ". ", body)
-    assert "kratom" in said
-    assert faults(said) == []
+    for page, found in ((html(of_this_person(scenarios["relief"])), faults), (html(scenarios["relief"]), beyond_naming)):
+        body = re.sub(r"<(style|script)\b.*?</\1>", " ", page, flags=re.DOTALL)
+        said = re.sub(r"<[^>]+>", ". ", body)
+        assert "kratom" in said
+        assert found(said) == []
 
 
 def test_every_answer_says_that_it_is_no_reason_to_stop_abruptly(scenarios: dict[str, Weighing]) -> None:
@@ -300,5 +312,5 @@ def said_of(finding: Finding) -> str:
 
 
 def test_a_diary_of_mood_is_not_told_about_pain(scenarios: dict[str, Weighing]) -> None:
-    (finding,) = scenarios["mood"].report.findings
+    (finding,) = own(scenarios["mood"])
     assert "pain" not in said_of(finding)

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             name="Answer",
             fields=[
                 ("journal", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("touring", models.BooleanField(default=False)),
                 ("at", models.DateTimeField()),
                 ("report", models.TextField()),
                 ("page", models.TextField()),

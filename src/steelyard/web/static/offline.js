@@ -32,14 +32,14 @@
       at("unable").hidden = false;
       at("forms").hidden = true;
     }
-    await Unsent.show("");
+    await Unsent.show();
   }
 
   function ask(waiting) {
     dose = waiting;
     at("ask").hidden = !dose;
     at("usually").hidden = Boolean(dose);
-    if (dose) at("ask").querySelector("h1").focus();
+    if (dose) at("ask").querySelector("h2").focus();
   }
 
   async function rate(fields) {
@@ -74,7 +74,7 @@
   async function undo() {
     await Queue.forget([at("undo").value]);
     at("kept").hidden = true;
-    await Unsent.show("");
+    await Unsent.show();
   }
 
   async function begin() {

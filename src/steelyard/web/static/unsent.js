@@ -8,11 +8,11 @@ const Unsent = (() => {
     element.hidden = !shown;
     if (number) number.textContent = count;
   };
-  let foreign = [];
+  let foreign = [], why = "";
 
   const hour = (entry) => new Date(entry.at).toLocaleString(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
-  async function show(why) {
+  async function show() {
     const entries = await Queue.waiting();
     put(WAITED, entries.length > 0, entries.length);
     part("times").textContent = entries.map(hour).join(", ");
@@ -25,7 +25,8 @@ const Unsent = (() => {
     const done = await Queue.flush();
     foreign = done.foreign;
     if (done.kept) put("saved", true, done.kept);
-    await show(done.why);
+    why = done.why;
+    await show();
     if (done.kept) document.dispatchEvent(new Event("saved"));
   }
 
@@ -34,11 +35,11 @@ const Unsent = (() => {
     part("drop").addEventListener("click", async () => {
       await Queue.forget(foreign);
       foreign = [];
-      show("");
+      show();
     });
     window.addEventListener("online", flush);
     // asked for the key on the log page each time, so that it is never an old one; elsewhere only where something waits
-    if ((await show("")) || location.pathname === "/" || !(await Queue.key())) await flush();
+    if ((await show()) || location.pathname === "/" || !(await Queue.key())) await flush();
     setInterval(async () => { if (!document.hidden && (await Queue.waiting()).length) flush(); }, AGAIN_MS);
   }
 
