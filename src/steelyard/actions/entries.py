@@ -73,10 +73,7 @@ def add(kind: str, told: Mapping[str, str], now: datetime) -> Saved:
 def change(id: str, told: Mapping[str, str], now: datetime) -> Saved:
     """Keep a changed entry in the place of the one with this id; refuses with BadInputError, or LookupError where there is none."""
     old = found(id).record
-    fields = _read(kind_of(old), told, now, old)
-    if isinstance(old, Answers):
-        fields = {"record": "answers", "time": fields["time"], "items": questions.items(old.instrument, told, old.items)}
-    record, hints = forms.checked(_unchanged(old) | fields | {"id": id}, now)
+    record, hints = forms.checked(_unchanged(old) | _read(kind_of(old), told, now, old) | {"id": id}, now)
     return Saved(tuple(store.put([msgspec.structs.replace(record, extra=old.extra)], now)), hints)
 
 
@@ -141,6 +138,9 @@ def _offered(kind: str, field: Field, record: Record | None) -> Field:
 def _read(kind: str, told: Mapping[str, str], now: datetime, old: Record | None = None) -> dict[str, Any]:
     fields: dict[str, Any] = {"record": kind}
     faults: dict[str, str] = {}
+    if isinstance(old, Answers):
+        items = questions.items(old.instrument, told, old.items)
+        return fields | {"time": _value(WHEN, told, now, old), "items": items}
     for field in fields_of(kind, old):
         try:
             fields[field.name] = _value(field, told, now, old)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 8
 CODE_LASTS_S = 600.0
 EVERYWHERE = "0.0.0.0"
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Network:
-    """How the app is reached from the home network: `names` are those in the certificate, `prints` its fingerprint and its authority's."""
+    """How the app is reached from the home network: `names` are those in the certificate; fingerprints of it and of its authority."""
 
     address: str
     port: int
@@ -69,7 +71,7 @@ def set_up(folder: Path, chosen: str, port: int, more: Sequence[str], now: datet
     Refuses (ValueError) an address that is none, or is not this computer's, or where none was found, and what is no host name.
     """
     reached = address.own(chosen) if chosen else address.found()
-    names = dict.fromkeys([reached, "127.0.0.1", "::1", "localhost", *address.names(), *(name.lower() for name in more)])
+    names = dict.fromkeys([reached, "127.0.0.1", "::1", "localhost", *address.names(), *map(_usual, more)])
     if wrong := [name for name in more if not _is_name(name)]:
         raise ValueError(f"{wrong[0]!r} is not a host name or an address")
     held = tuple(name for name in names if _is_name(name))
@@ -172,14 +174,15 @@ def authority() -> bytes:
     return certificate.authority(vault().folder)
 
 
-def _is_name(name: str) -> bool:
+def _usual(name: str) -> str:
     try:
-        ip_address(name)
+        return str(ip_address(name))
     except ValueError:
-        labels = name.split(".")
-        return len(name) <= 253 and all(part and len(part) <= 63 and part.strip("-") == part and _plain(part) for part in labels)
-    return True
+        return name.lower()
 
 
-def _plain(label: str) -> bool:
-    return label.isascii() and label.replace("-", "").isalnum()
+def _is_name(name: str) -> bool:
+    """Whether it is an address, or a host name as RFC 1123 has them."""
+    if ":" in _usual(name):
+        return True
+    return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.split("."))

@@ -44,7 +44,7 @@ def items(instrument: str, told: Mapping[str, str], before: Sequence[float | Non
 
 
 def _fits(answer: float | str | None, scores: tuple[int, ...]) -> bool:
-    return answer is None or not isinstance(answer, str) and (not scores or answer in scores)
+    return answer is None or (not isinstance(answer, str) and (not scores or answer in scores))
 
 
 def _blocks(instrument: str) -> tuple[Block, ...]:

@@ -24,6 +24,9 @@ from .model import Point, Section
 
 FEWEST_DAYS = 14  # with doses, before signs of getting used to something are looked for
 PAIN = Scale(id="pain", family="bounded", low=0, high=10, worse_is_up=True)
+SILENT, WOULD_TELL = "The journal says nothing about these; what would tell", "What would tell: "
+TO_TALK_ABOUT = "To talk about"
+CAUSES, SHEET = "causes.", "sheet."  # how the ids of these sections begin
 YES_NO = {"yes": "yes", "no": "no", "unknown": "not known"}
 
 
@@ -72,10 +75,10 @@ def _other_causes(at: Around, complaint: Complaint, suspect: str) -> Section:
     if open_:
         said = tuple(f"{one.title}: {one.would_tell}" for one in open_)
         points.append(
-            Point("The journal says nothing about these; what would tell", said, at.sources(f for o in open_ for f in o.facts))
+            Point(SILENT, said, at.sources(f for o in open_ for f in o.facts))
         )
     return Section(
-        id=f"causes.{complaint.name}",
+        id=f"{CAUSES}{complaint.name}",
         title=f"{others.title}: what else could explain it",
         lead=f"{others.rule} {others.would_tell}",
         points=(*points, *_linked(at, found)),
@@ -87,7 +90,7 @@ def _candidate(at: Around, one: Candidate) -> Point:
         *(f"For: {each}." for each in one.speaks_for),
         *(f"Against: {each}." for each in one.speaks_against),
         *([f"Missing: {'; '.join(one.missing)}."] if one.missing else []),
-        f"What would tell: {one.would_tell}",
+        f"{WOULD_TELL}{one.would_tell}",
     )
     return Point(f"{one.title} ({one.standing})", said, at.sources(one.facts))
 
@@ -165,13 +168,13 @@ def _sheet(at: Around, substance: str) -> Section:
     )
     missing = [Point("Not known", sheet.missing)] if sheet.missing else []
     return Section(
-        f"sheet.{substance}",
+        f"{SHEET}{substance}",
         f"For a talk with a clinician: {substance} as it is taken now",
         f"{span} The longest break was {sheet.longest_break_h:.0f} hours.",
         (
             Point("By the clock", hours),
             *missing,
-            Point("To talk about", sheet.questions),
+            Point(TO_TALK_ABOUT, sheet.questions),
             Point("Whatever is decided", sheet.guard_rails, at.sources(sheet.facts)),
         ),
     )

@@ -45,8 +45,10 @@ def assemble(
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
     found: dict[str, Finding] = {}
     pictures: list[Picture] = []
-    labs = lab_tests(journal, knowledge)
-    for taken, rated in _pairs(journal, scales, labs, substance, outcome):
+    pairs = _pairs(journal, scales, lab_tests(journal, knowledge), substance, outcome)
+    asked = list(dict.fromkeys(taken for taken, _ in pairs if taken != NO_SUBSTANCE))
+    report = unweighed(journal, problems, knowledge, sha256=sha256, substances=asked)  # warnings wait for no fit
+    for taken, rated in pairs:
         progress(f"weighing {taken} against {rated.id}")
         if is_slow(knowledge, rated.id):
             found[f"{taken} {rated.id}"] = weigh_slow(journal, taken, rated, knowledge, seed)
@@ -57,8 +59,6 @@ def assemble(
         pictures += [] if picture is None else [picture]
     own = tuple(beside(finding, knowledge) for finding in found.values())
     findings = (*own, *studied(own, _taken(journal), knowledge))
-    asked = list(dict.fromkeys(taken for taken, _ in _pairs(journal, scales, labs, substance, outcome) if taken != NO_SUBSTANCE))
-    report = unweighed(journal, problems, knowledge, sha256=sha256, substances=asked)
     references = _references((*report.alerts, *findings, *_points(report)), knowledge)
     return Weighing(structs.replace(report, seed=seed, findings=findings, references=references), tuple(pictures))
 

@@ -173,8 +173,8 @@ def of_this_person(weighing: Weighing) -> Weighing:
 
 
 def beyond_naming(said: str) -> list[str]:
-    """Faults but one: what studies say, and signs to look out for, may name dependence and withdrawal."""
-    return [fault for fault in faults(said) if not fault.startswith("diagnoses")]
+    """Faults but two: what studies say, and signs to look out for, may name dependence and withdrawal; a question advises nothing."""
+    return [fault for fault in faults(said) if not fault.startswith("diagnoses") and not fault.endswith("?")]
 
 
 def test_no_rendered_answer_oversteps(scenarios: dict[str, Weighing]) -> None:
