@@ -33,6 +33,7 @@ from steelyard.nof1.model import Array
 from steelyard.nof1.system import FELT, FIXED_FROM, GRAM, GRAM_SD, HALF_LIFE, NOISE, PEAK_GRID_H, SD, SLOW, TAIL, TAIL_TIMES, TAU
 
 
+@jax.tree_util.register_dataclass  # so that it can be an argument of what is compiled: constants would be folded, at great length
 @dataclass(frozen=True)
 class Data:
     """One diary as the model sees it, over moments `(n,)` in order of time.
@@ -40,7 +41,8 @@ class Data:
     `rated`, `cells`, `doses`, `marks` say which moments are which; `y` holds ratings and logarithms of amounts, `log_width` the cells'
     widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
     and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
-    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin, `rate` the number of doses expected of each cell there.
+    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin, `log_rate` of dosing in each cell there, and `rate` the
+    number of doses expected of it.
     """
 
     psi_mean: Array
@@ -60,6 +62,7 @@ class Data:
     waves: Array
     age: Array
     start: Array
+    log_rate: Array
     rate: Array
 
 
@@ -69,22 +72,24 @@ def prepare(model: JointModel, start: Array) -> Data:
     kinds = np.zeros((4, n))
     for kind, at in zip(kinds, ends, strict=True):
         kind[at] = 1.0
-    y, log_width, rate = np.zeros((3, n))
+    y, log_width, log_rate, rate = np.zeros((4, n))
     y[model.rated], y[model.marks] = model.ratings.y, model.dosing.mark
     log_width[model.cells] = np.log(model.dosing.width_h)
-    rate[model.cells] = model._mode(model._system(start)).weight[model.cells]
+    log_rate[model.cells] = model._mode(model._system(start)).e[model.cells]
+    rate[model.cells] = np.exp(log_rate + log_width)[model.cells]
     waves = np.zeros(len(model.names))
     waves[FIXED_FROM:][model.fixed.waves] = 1.0
     return Data(
         model.start, model.scale, model.gap, *kinds, y, log_width, model.times[:, None] - model.diary.dose_h, model.diary.dose,
-        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, rate,
+        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, log_rate, rate,
     )  # fmt: skip
 
 
 def sample(data: Data, *, seed: int, warmup: int, draws: int, chains: int) -> _oracle.Draws:
     """Posterior draws of `peak` (of one reference dose), `as_taken`, `log_half_life`, `felt`, path `sd` and `noise` (logarithms)."""
     kernel = NUTS(_model, dense_mass=[("psi",)], init_strategy=init_to_value(values={"psi": data.start}))
-    run = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=chains, chain_method="sequential", progress_bar=False)
+    with_args = {"chain_method": "sequential", "jit_model_args": True, "progress_bar": False}
+    run = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=chains, **with_args)
     run.run(jax.random.PRNGKey(seed), data, extra_fields=("diverging",))
     found = {name: np.asarray(values) for name, values in run.get_samples(group_by_chain=True).items()}
     jax.clear_caches()  # what was compiled holds this diary's arrays and serves no other
@@ -157,8 +162,7 @@ def _placed(data: Data, psi: Array, z: Array) -> tuple[Array, Array, Array, Arra
     x = _exposure(data, psi)
     c, columns = _seen(data, psi, x)
     sure = data.rated * jnp.exp(-2 * psi[NOISE]) + data.marks * jnp.exp(-2 * psi[GRAM_SD])
-    about = jnp.asarray(np.log(np.where(data.cells > 0, data.rate, 1.0)) - data.log_width)  # log rate at the start
-    weight, given = data.rate + sure, data.rate * (about - 1.0) + data.doses + sure * data.y
+    weight, given = data.rate + sure, data.rate * (data.log_rate - 1.0) + data.doses + sure * data.y
     diag, off = _precision(data, psi)
     pivot, lower = _factor(diag + c * c * weight, off)
     seen = jnp.vstack([c * weight * columns, c * given])

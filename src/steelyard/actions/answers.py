@@ -54,7 +54,7 @@ def shown(again: bool = False) -> Shown | None:
     Args:
         again: also where the last weighing of this state of the journal did not succeed.
     """
-    mark = store.mark(f"{__version__} {_knowledge().version} {store.touring()}")
+    mark = _mark()
     kept = Answer.objects.filter(journal=mark).first()
     if kept is not None:
         report = msgspec.json.decode(kept.report, type=Report)
@@ -85,6 +85,21 @@ def style() -> str:
     return html.style()
 
 
+def known() -> Report | None:
+    """Warnings and what stands around the answers, of the journal as it is; None where nothing is written down."""
+    if store.empty():
+        return None
+    mark = _mark()
+    kept = Answer.objects.filter(journal=mark).first()
+    return _unweighed(mark) if kept is None else msgspec.json.decode(kept.report, type=Report)
+
+
+@cache
+def knowledge() -> Knowledge:
+    """What is known; read once."""
+    return load()
+
+
 def forget_tour() -> None:
     """Erase what was said about the invented journal."""
     weighing.drop()
@@ -113,8 +128,8 @@ def _unweighed(mark: str) -> Report:
     """What waits for no fit; worked out once for each state of the journal."""
     if weighing.Now.said is None or weighing.Now.said[0] != mark:
         content = _bytes()
-        journal, problems = validate(jsonl.read(io.BytesIO(content)), _knowledge().scales, None)
-        weighing.Now.said = (mark, unweighed(journal, problems, _knowledge(), sha256=sha256(content).hexdigest()))
+        journal, problems = validate(jsonl.read(io.BytesIO(content)), knowledge().scales, None)
+        weighing.Now.said = (mark, unweighed(journal, problems, knowledge(), sha256=sha256(content).hexdigest()))
     return weighing.Now.said[1]
 
 
@@ -124,6 +139,5 @@ def _bytes() -> bytes:
     return out.getvalue()
 
 
-@cache
-def _knowledge() -> Knowledge:
-    return load()
+def _mark() -> str:
+    return store.mark(f"{__version__} {knowledge().version} {store.touring()}")

@@ -74,9 +74,7 @@ def _other_causes(at: Around, complaint: Complaint, suspect: str) -> Section:
     points = [_candidate(at, one) for one in others.candidates if one.standing != "open"]
     if open_:
         said = tuple(f"{one.title}: {one.would_tell}" for one in open_)
-        points.append(
-            Point(SILENT, said, at.sources(f for o in open_ for f in o.facts))
-        )
+        points.append(Point(SILENT, said, at.sources(f for o in open_ for f in o.facts)))
     return Section(
         id=f"{CAUSES}{complaint.name}",
         title=f"{others.title}: what else could explain it",

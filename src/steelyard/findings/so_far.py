@@ -19,33 +19,36 @@ from .diary import prepare
 from .slow_diary import is_slow
 from .verdict import LONG_DAYS
 
+# What days laid end to end can tell of days to come; days that are copies of each other tell nothing of how doses will vary.
+FORESEEN = ("no_ratings", "no_doses", "too_few_ratings", "too_few_doses", "too_few_days", "ratings_only_after_doses")
 Name = Literal["taken", "warnings", "relief", "used_to", "long", "slow"]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing one may ask: whether it can be asked; if not, why and what would be enough, or how many there are and how many it takes.
+    """One thing one may ask: whether it can be asked (None: that cannot be foreseen); if not, why and what would be enough, or how many
+    there are and how many it takes.
 
     `have` and `need` are days with a dose for `used_to`, days for `long`, and readings of one slow outcome for `slow`.
     """
 
     name: Name
-    can: bool
+    can: bool | None
     why: str = ""
     enough: str = ""
     have: int = 0
     need: int = 0
 
 
-def so_far(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge) -> tuple[Item, ...]:
-    """What can be asked of a journal, plainest first."""
+def so_far(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, copied: bool = False) -> tuple[Item, ...]:
+    """What can be asked of a journal, plainest first; `copied` says that it comes from `going_on`."""
     doses = journal.of(Dose)
     days, taken = _days(journal), len({dose.time.date() for dose in doses})
     readings = _readings(journal, knowledge)
     return (
         Item("taken", bool(doses)),
         Item("warnings", bool(doses or journal.of(Medicine))),
-        _relief(journal, substance, scale, knowledge),
+        _relief(journal, substance, scale, knowledge, copied),
         Item("used_to", taken >= FEWEST_DAYS, have=taken, need=FEWEST_DAYS),
         Item("long", days >= LONG_DAYS, have=days, need=LONG_DAYS),
         Item("slow", readings >= FEWEST_READINGS, have=readings, need=FEWEST_READINGS),
@@ -57,7 +60,7 @@ def going_on(journal: Journal, days: int) -> Journal:
 
     Refuses (ValueError) a journal without a rating or a dose.
     """
-    kept = [record for kind in (Dose, Rating, Session) for record in journal.of(kind)]
+    kept = _timed(journal)
     if not kept:
         raise ValueError("there is nothing to go on from")
     first, length = min(record.time for record in kept).date(), _days(journal)
@@ -71,19 +74,25 @@ def going_on(journal: Journal, days: int) -> Journal:
     return Journal(journal.header, (*others, *longer))
 
 
-def _relief(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge) -> Item:
+def _relief(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, copied: bool) -> Item:
     prior = effect_prior(knowledge, substance)
     diary = prepare(journal, substance, scale, lambda name: effect_prior(knowledge, name), 0).diary
     found = judge(diary, Priors((prior.median_h, prior.log_sd)))
     if not isinstance(found, NotEnough):
         return Item("relief", True)
+    if copied and found.reason not in FORESEEN:
+        return Item("relief", None)
     why, enough = wording.refusal(found, substance, scale.id)
     return Item("relief", False, why, enough)
 
 
+def _timed(journal: Journal) -> list[Dose | Rating | Session]:
+    return [*journal.of(Dose), *journal.of(Rating), *journal.of(Session)]
+
+
 def _days(journal: Journal) -> int:
     """Days from the first to the last rating, dose or session, both counted."""
-    days = [record.time.date() for kind in (Dose, Rating, Session) for record in journal.of(kind)]
+    days = [record.time.date() for record in _timed(journal)]
     return (max(days) - min(days)).days + 1 if days else 0
 
 

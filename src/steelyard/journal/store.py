@@ -146,6 +146,12 @@ def last_dose() -> Dose | None:
     return None
 
 
+def first(kind: type[Written]) -> datetime | None:
+    """When the earliest record of a kind happened."""
+    found: datetime | None = _held().filter(kind=TAG[kind], at__isnull=False).order_by("at").values_list("at", flat=True).first()  # type: ignore[index]
+    return found
+
+
 def doses_since(start: datetime) -> list[Dose]:
     """Doses taken at or after an instant, in order of time."""
     rows = _held().filter(kind=TAG[Dose], at__gte=start.astimezone(UTC)).order_by("at")

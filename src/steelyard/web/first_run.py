@@ -60,5 +60,6 @@ def _in_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         age = settings.SESSION_COOKIE_AGE
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=age, httponly=True, samesite="Strict")
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=age, secure=secure, httponly=True, samesite="Strict")
     return response

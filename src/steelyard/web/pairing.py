@@ -33,7 +33,8 @@ def paired_only(following: Next) -> Next:
             held = lan.admit()
         setattr(request, PAIRED, held)
         if not held and not request.path.startswith(FREE):
-            return HttpResponseRedirect("/pair") if request.path == "/" else HttpResponse(status=403)
+            page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+            return HttpResponseRedirect("/pair") if page else HttpResponse(status=403)
         response = following(request)
         held = getattr(request, PAIRED)
         if held and held != token:
