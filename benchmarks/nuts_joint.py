@@ -4,8 +4,8 @@
 said of a diary is taken from there if the model's log density at one point (`density`) is still what it was, so that an interrupted run
 goes on where it stopped, a changed fit is compared again in a minute, and a changed model is not compared with an old posterior.
 
-Bars: means within 0.1 posterior sd, sds within 10 %. Two more fits stand beside the shipped one: with `MANY` points at least, which tells
-scatter from a wrong posterior; and with as many but without the estimator's correction of Laplace's method, which tells what that does.
+Bars: means within 0.1 posterior sd, sds within 10 %. Two more fits stand beside the shipped one: with `MANY` points, which tells scatter from
+a wrong posterior; and with as many but without the estimator's correction of Laplace's method, which tells what that does.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 import _joint_oracle
 import _oracle
 from diaries import PRIORS, make
-from steelyard.nof1 import contrasts, joint
+from steelyard.nof1 import contrasts, integrate, joint
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.model import Array, Diary
@@ -32,7 +32,7 @@ from table import RESULTS, Row, show, write
 DRIVERS: tuple[Driver, ...] = ("felt", "recorded")
 DAYS = 35
 WARMUP, DRAWS, CHAINS = 200, 600, 2
-MANY = 2048
+MANY, ENOUGH_OF_MANY = 4096, 0.1  # points, and the share of them that must be effective
 ENOUGH = 400  # effective draws at least, of each quantity
 BAR = 0.1  # of a mean, in posterior sds; of an sd, as a share of it
 WHOLE = ("effective", "divergent", "nuts_cpu_s")
@@ -49,7 +49,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     plans = [Plan(driver=driver, seed=seed, days=options.days) for seed in range(options.diaries) for driver in DRIVERS]
-    kept = _kept()
+    kept, last = _kept()
     rows: list[Row] = []
     for plan in plans:
         diary, _ = make(plan)
@@ -57,7 +57,8 @@ def main() -> None:
         known = kept.get((plan.driver, plan.seed, plan.days))
         same = known is not None and np.isclose(known["peak"]["density"], density, rtol=1e-5)
         rows += compare(plan, diary, fit, known if known is not None and same else judge(plan, diary, fit.points.mode))
-        write("nuts_joint", rows)
+        last = [row for row in last if (row["driver"], row["seed"], row["days"]) != (plan.driver, str(plan.seed), str(plan.days))]
+        write("nuts_joint", [*rows, *last])
     show(rows, ("driver", "seed", "quantity", "effective", "difference", "sd_ratio", "many_difference", "many_sd_ratio", "met"))
     for name in ("met", "many_met", "plain_met"):
         print(f"{name}: {sum(row[name] is True for row in rows)} of {len(rows)}")
@@ -95,7 +96,7 @@ def judge(plan: Plan, diary: Diary, start: Array) -> Figures:
 
 def compare(plan: Plan, diary: Diary, fit: Fit, nuts: Figures) -> list[Row]:
     """One row for each quantity of one diary; differences in posterior sds, sds as ratios, with the errors NUTS leaves on them."""
-    with patch.object(joint, "DRAWS", MANY):
+    with patch.object(joint, "DRAWS", MANY), patch.multiple(integrate, ENOUGH=ENOUGH_OF_MANY, PLENTY=np.inf):
         many = _fit(diary)
         with patch.object(joint.JointModel, "roughness", lambda self, psi, path: np.zeros(len(self.cells))):
             plain = _fit(diary)
@@ -105,7 +106,8 @@ def compare(plan: Plan, diary: Diary, fit: Fit, nuts: Figures) -> list[Row]:
         mean, sd = moments[""][quantity]
         row: dict[str, object] = {"driver": plan.driver, "seed": plan.seed, "days": plan.days}
         row |= {"ratings": len(diary.rating), "doses": len(diary.dose), "quantity": quantity, "mean": mean, "sd": sd}
-        row |= {"points": len(fit.points.weight), "many_points": len(many.points.weight)} | of
+        row |= {"points": len(fit.points.weight), "many_points": len(many.points.weight)}
+        row |= {"many_effective": round(many.points.ess)} | of
         for name, figures in moments.items():
             difference, ratio = (figures[quantity][0] - of["nuts_mean"]) / of["nuts_sd"], figures[quantity][1] / of["nuts_sd"]
             met = abs(difference) <= BAR and abs(ratio - 1) <= BAR and of["effective"] >= ENOUGH
@@ -130,16 +132,15 @@ def _moments(fit: Fit) -> dict[str, tuple[float, float]]:
     return found
 
 
-def _kept() -> dict[tuple[str, int, int], Figures]:
-    """The figures of NUTS in the last results, by driver, seed and days, then by quantity."""
+def _kept() -> tuple[dict[tuple[str, int, int], Figures], list[Row]]:
+    """The figures of NUTS in the last results, by driver, seed and days, then by quantity; and those results as they stand."""
     kept: dict[tuple[str, int, int], Figures] = {}
     path = RESULTS / "nuts_joint.csv"
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                of = {name: int(row[name]) if name in WHOLE else float(row[name]) for name in OF_NUTS}
-                kept.setdefault((row["driver"], int(row["seed"]), int(row["days"])), {})[row["quantity"]] = of
-    return kept
+    last: list[Row] = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+    for row in last:
+        of = {name: float(str(row[name])) for name in OF_NUTS} | {name: int(str(row[name])) for name in WHOLE}
+        kept.setdefault((str(row["driver"]), int(str(row["seed"])), int(str(row["days"]))), {})[str(row["quantity"])] = of
+    return kept, last
 
 
 def _worst(rows: list[Row], name: str) -> float:

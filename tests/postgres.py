@@ -55,7 +55,14 @@ def _user() -> str | None:
 def _run(user: str | None, *command: object) -> None:
     words = [str(word) for word in command]
     done = subprocess.run(
-        words, user=user, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60
+        words,
+        user=user,
+        cwd="/",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=60,
     )
     if done.returncode:
         raise LookupError(f"PostgreSQL does not start: {Path(words[0]).name} failed")

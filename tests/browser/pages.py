@@ -1,7 +1,9 @@
 """What the browser tests share: a phone, a journal begun in it, and waiting for what a page keeps."""
 
+import time
 from typing import Any
 
+WAIT_S = 30.0
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
@@ -27,14 +29,20 @@ def first(page: Any) -> None:
 
 def ready(page: Any) -> None:
     """Wait until the browser could log without the journal: the page is kept, and so is the key to seal with."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("Queue.key().then((key) => Boolean(key))")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "Queue.key().then((key) => Boolean(key) && navigator.serviceWorker.controller !== null)")
 
 
 def waiting(page: Any, count: int) -> None:
     """Wait until so many entries are in the queue."""
-    page.wait_for_function("(count) => Queue.waiting().then((held) => held.length === count)", arg=count)
+    until(page, "(count) => Queue.waiting().then((held) => held.length === count)", count)
+
+
+def until(page: Any, script: str, given: Any = None) -> None:
+    """Wait until a script answers with true. The waiting of the driver itself needs what our pages do not allow: code made of text."""
+    end = time.monotonic() + WAIT_S
+    while page.evaluate(script, given) is not True:
+        assert time.monotonic() < end, script
+        page.wait_for_timeout(100)
 
 
 def everything_kept(page: Any) -> str:

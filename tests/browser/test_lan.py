@@ -159,7 +159,6 @@ def test_a_paired_phone_logs_and_logs_offline_over_https(home: Home, phone: Any)
     waiting(page, 0)
     page.goto(f"{home.site}/history")
     found = page.locator("main .lines li").all_inner_texts()
-    print(page.url, page.inner_text("body"))
     assert sorted(("pain 8" in line, "quicksilver" in line) for line in found) == [(False, True), (True, False)]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 from django.db import connections
@@ -33,14 +32,14 @@ KEPT = 3  # answers: going back and forth between a change and its undoing costs
 class Shown:
     """What can be shown now, in the order of a page.
 
-    `warnings` and `page` are HTML, `report` is what the warnings are from. `at` is when the answers in `page` were worked out, None where no
-    fit was done yet; `current` says whether they know the whole journal. `running` and `question` tell of a weighing under way, `trouble` of
-    one that did not succeed.
+    `warnings` and `page` are HTML, `contents` the ids and titles of the parts of the page. `at` is when the answers in it were worked out,
+    None where no fit was done yet; `current` says whether they know the whole journal. `running` and `question` tell of a weighing under way,
+    `trouble` of one that did not succeed.
     """
 
     warnings: str
+    contents: tuple[tuple[str, str], ...]
     page: str
-    report: Report
     at: datetime | None
     current: bool
     running: bool = False
@@ -57,8 +56,8 @@ def shown(again: bool = False) -> Shown | None:
     mark = _mark()
     kept = Answer.objects.filter(journal=mark).first()
     if kept is not None:
-        report = msgspec.json.decode(kept.report, type=Report)
-        return Shown(html.warnings(report), kept.page, report, kept.at, current=True)
+        report = _report(kept)
+        return Shown(html.warnings(report), html.contents(report), kept.page, kept.at, current=True)
     if store.empty():
         return None
     work = weighing.Now.work
@@ -66,12 +65,17 @@ def shown(again: bool = False) -> Shown | None:
         weighing.begin(mark, _bytes(), _keeper(store.touring()))
     report, work = _unweighed(mark), weighing.Now.work
     older = Answer.objects.filter(touring=store.touring()).order_by("-at").first()
-    page = html.answers(Weighing(report)) if older is None else older.page
-    at, running = None if older is None else older.at, work is not None and work.running
-    told: dict[str, Any] = (
-        {"question": work.question, "trouble": work.trouble} if work is not None and (running or work.mark == mark) else {}
+    running = work is not None and work.running
+    return Shown(
+        warnings=html.warnings(report),
+        contents=html.contents(_report(older) if older else report),
+        page=older.page if older else html.answers(Weighing(report)),
+        at=older.at if older else None,
+        current=False,
+        running=running,
+        question=work.question if work is not None and running else 0,
+        trouble=work.trouble if work is not None and not running and work.mark == mark else "",
     )
-    return Shown(html.warnings(report), page, report, at, current=False, running=running, **told)
 
 
 def progress() -> tuple[bool, int]:
@@ -91,7 +95,7 @@ def known() -> Report | None:
         return None
     mark = _mark()
     kept = Answer.objects.filter(journal=mark).first()
-    return _unweighed(mark) if kept is None else msgspec.json.decode(kept.report, type=Report)
+    return _unweighed(mark) if kept is None else _report(kept)
 
 
 @cache
@@ -131,6 +135,10 @@ def _unweighed(mark: str) -> Report:
         journal, problems = validate(jsonl.read(io.BytesIO(content)), knowledge().scales, None)
         weighing.Now.said = (mark, unweighed(journal, problems, knowledge(), sha256=sha256(content).hexdigest()))
     return weighing.Now.said[1]
+
+
+def _report(kept: Answer) -> Report:
+    return msgspec.json.decode(kept.report, type=Report)
 
 
 def _bytes() -> bytes:

@@ -14,7 +14,7 @@ from steelyard.reports.timeline import Axis, Chart, svg
 
 from . import diary
 
-__all__ = ["LANES", "Axis", "Chart", "Stretch", "Timeline", "drawn", "timeline"]
+__all__ = ["LANES", "Axis", "Chart", "Span", "Stretch", "Timeline", "drawn", "timeline"]
 
 Span = Literal["weeks", "months", "all"]
 DAYS: dict[Span, int | None] = {"weeks": 14, "months": 91, "all": None}

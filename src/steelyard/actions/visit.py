@@ -26,11 +26,11 @@ def sheet() -> Sheet:
     return msgspec.json.decode(store.preference(_name(), "{}"), type=Sheet)
 
 
-def suggested(report: Report) -> tuple[Ask, ...]:
+def suggested(report: Report | None) -> tuple[Ask, ...]:
     """What the journal suggests and was neither kept nor struck out."""
     now = sheet()
     decided = {ask.id for ask in (*now.asks, *now.struck)}
-    return tuple(ask for ask in to_ask(report) if ask.id not in decided)
+    return tuple(ask for ask in (to_ask(report) if report else ()) if ask.id not in decided)
 
 
 def add(text: str) -> None:
@@ -41,14 +41,14 @@ def add(text: str) -> None:
         _write((*now.asks, Ask(f"own.{uuid4()}", text)), now.struck)
 
 
-def keep(ids: list[str], report: Report) -> None:
+def keep(ids: list[str], report: Report | None) -> None:
     """Put suggestions, or what was struck out, on the sheet."""
     now = sheet()
     found = [ask for ask in (*now.struck, *suggested(report)) if ask.id in ids]
     _write((*now.asks, *found), tuple(ask for ask in now.struck if ask.id not in ids))
 
 
-def strike(ids: list[str], report: Report) -> None:
+def strike(ids: list[str], report: Report | None) -> None:
     """Strike questions out, from the sheet or from the suggestions."""
     now = sheet()
     found = [ask for ask in (*now.asks, *suggested(report)) if ask.id in ids]

@@ -57,9 +57,11 @@ class Device(models.Model):
 
 
 class Answer(models.Model):
-    """A finished weighing: `journal` is the hash of what was weighed, `page` the answer for a browser, `report` its JSON."""
+    """A finished weighing: `journal` is the mark of what was weighed, `page` the answer for a browser, `report` its JSON; `touring` says
+    that it is about the invented journal."""
 
     journal = models.CharField(primary_key=True, max_length=64)
+    touring = models.BooleanField(default=False)
     at = models.DateTimeField()
     report = models.TextField()
     page = models.TextField()

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from steelyard.records.model import TAG, Dose, Journal, JournalHeader, Person, Photo, Record, Scale, instant
 from steelyard.records.model import Entry as Written
@@ -24,6 +24,7 @@ HEADER_ID = "journal"
 TOUR = "invented-for-the-tour:"  # how the id of every record of the tour begins
 TOURING = "touring"
 BATCH = 500
+_DOSES_FIRST = Case(When(kind=TAG[Dose], then=0), default=1)  # the rating told with a dose came before it
 _SHAPING = [TAG[kind] for kind in (JournalHeader, Person, Scale)]  # said about the journal, not written in it day by day
 
 
@@ -115,7 +116,7 @@ def recent(kinds: Sequence[type[Written]], limit: int = 50, until: datetime | No
 def page(start: int, size: int, kind: type[Written] | None = None, words: str = "") -> list[Kept]:
     """A stretch of the journal, latest first and what has no time last: of one kind, and where each of the words stands, in any case."""
     rows = _held().filter(kind=TAG[kind]) if kind else _held().exclude(kind__in=_SHAPING)  # type: ignore[index]
-    rows = rows.order_by(F("at").desc(nulls_last=True), "-written")
+    rows = rows.order_by(F("at").desc(nulls_last=True), "-written", _DOSES_FIRST, "id")
     wanted = words.casefold().split()
     if not wanted:
         return [_kept(row) for row in rows[start : start + size]]

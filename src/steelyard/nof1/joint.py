@@ -116,7 +116,11 @@ class JointModel:
         with np.errstate(over="ignore", invalid="ignore"):  # a point far out has no density, and says so
             found = [(mode.value, mode.found.mean, mode.found.cov) for mode in map(self._mode, map(self._system, psi))]
         value, mean, cov = zip(*found, strict=True)  # one mode at a time in memory: each holds all columns at all nodes
-        return np.array([v + self._log_prior(point) for v, point in zip(value, psi, strict=True)]), np.vstack(mean), np.vstack(cov)
+        return (
+            np.array([v + self._log_prior(point) for v, point in zip(value, psi, strict=True)]),
+            np.vstack(mean),
+            np.vstack(cov),
+        )
 
     def gradient(self, psi: Array) -> tuple[float, Array]:
         """Log posterior and its gradient `(9,)` at one point; later evaluations start from what the modes found so far lead to expect."""

@@ -47,6 +47,20 @@ def answers(weighing: Weighing) -> str:
     return _unbroken(_environment().get_template("answers.html").render(**_told(printable(weighing))))
 
 
+def contents(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what `answers` is made of, in its order: the id of each part, and its title."""
+    report = printable(Weighing(report)).report
+    own = [finding for finding in report.findings if finding.level != "literature"]
+    return (
+        *((f"finding-{index}", finding.question) for index, finding in enumerate(own, start=1)),
+        *([("studies", words.STUDIES)] if len(own) < len(report.findings) else []),
+        *((f"section-{index}", section.title) for index, section in enumerate(report.sections, start=1)),
+        ("input", "What was read"),
+        *([("references", "Sources")] if report.references else []),
+        ("limits", "What this page cannot say"),
+    )
+
+
 def style() -> str:
     """Return the style sheet of warnings and answers; the page around them names the colours."""
     return (TEMPLATES / "answers.css").read_text(encoding="utf-8")

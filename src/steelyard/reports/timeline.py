@@ -7,7 +7,7 @@ its first one, and holds everything else up meanwhile. Colours and letters come 
 import msgspec
 from markupsafe import Markup, escape
 
-LEFT, RIGHT, TITLE, LANE = 30.0, 12.0, 20.0, 40.0  # pixels: beside the drawing, above a part of it, and of a row of marks
+LEFT, RIGHT, TITLE, LANE = 40.0, 12.0, 34.0, 40.0  # pixels: beside the drawing, above a part of it, and of a row of marks
 UPPER, LOWER, GAP, FOOT = 150.0, 60.0, 16.0, 26.0
 DOT, MARK = 3.0, 4.0
 LETTER = 7.5  # pixels of an average letter, to keep dates apart
@@ -68,7 +68,7 @@ def _y(axis: Axis, value: float, top: float, height: float) -> float:
 
 def _frame(axis: Axis, top: float, height: float, chart: Chart) -> list[str]:
     """The title of a part, and a line with its number at either end of the scale."""
-    lines = [f'<text class="title" x="0" y="{top - 6:g}">{escape(axis.title)}</text>']
+    lines = [f'<text class="title" x="0" y="{top - 16:g}">{escape(axis.title)}</text>']
     for value in (axis.low, axis.high):
         y = _y(axis, value, top, height)
         lines.append(f'<path class="grid" d="M{LEFT:g} {y:.1f}H{chart.width - RIGHT:g}"/>')

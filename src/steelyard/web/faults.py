@@ -5,6 +5,8 @@ import sys
 import traceback
 from pathlib import Path
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -17,7 +19,7 @@ HERE = Path(__file__).resolve().parents[1]
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The answer to whatever no page foresaw. It asks the store for nothing, since that may be what is broken."""
-    error = sys.exc_info()[1]
+    error = _first_cause(sys.exc_info()[1])
     if isinstance(error, PermissionError) and error.errno is None:
         return HttpResponseRedirect("/unlock")  # locked by another window while this one was being answered
     words, status = _words(error)
@@ -25,11 +27,25 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("broken.html", told), status=status)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that makes no sense; or one whose entry may be saved, while that it was let in could not be written down any more."""
+    return broken(request) if isinstance(exception, SessionInterrupted) else HttpResponse(status=400)
+
+
+def _first_cause(error: BaseException | None) -> BaseException | None:
+    """The error behind that of a session that could not be kept; any other is its own."""
+    while isinstance(error, SessionInterrupted | UpdateError) and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
 def _words(error: BaseException | None) -> tuple[str, int]:
     said = str(error) if isinstance(error, DatabaseError) else ""
     code = error.errno if isinstance(error, OSError) else None
     if "full" in said or code == errno.ENOSPC:
-        return _("The disk is full. What you just entered was not saved; everything that was saved before is still there."), 507
+        return _(
+            "The disk is full. What you just entered is not saved, or not surely; everything that was saved before is still there."
+        ), 507
     if any(mark in said for mark in ("readonly", "unable to open", "disk I/O")) or code in (
         errno.EACCES,
         errno.EROFS,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from steelyard.actions import diary, first_run, forms, keep
 
-from . import words
+from . import so_far, words
 from .history import by_day
 from .saving import saved
 
@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "zone": diary.zone().key,
         "offset": int((here.utcoffset() or now - now).total_seconds() // 60),
         "zone_not": diary.answered_zone(),
+        "day": so_far.link(),
     }
     return render(request, "log.html", shown)
 

@@ -1,5 +1,6 @@
 """Django's settings, made when the app starts: they depend on where the journal lies and on who may reach it."""
 
+import logging
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -81,11 +82,14 @@ def configure(
         FILE_UPLOAD_HANDLERS=[
             "django.core.files.uploadhandler.MemoryFileUploadHandler"
         ],  # nothing is put down in a temporary file
-        FILE_UPLOAD_MAX_MEMORY_SIZE=60_000_000,
+        FILE_UPLOAD_MAX_MEMORY_SIZE=1_000_000_000,  # a backup with many photographs
         LOGGING_CONFIG=None,  # what a person asks for is written nowhere
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
+    # Without a handler of its own an error would be written to the terminal, with what it was about.
+    logging.getLogger("django").addHandler(logging.NullHandler())
+    logging.getLogger("django").propagate = False
 
 
 def application() -> Callable[..., Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
@@ -21,7 +20,7 @@ from steelyard.actions.timeline import Axis, Chart, Stretch, Timeline
 
 from . import words
 
-SPANS: dict[Any, Any] = {"weeks": later("2 weeks"), "months": later("3 months"), "all": later("All of it")}
+SPANS: dict[actions.Span, Any] = {"weeks": later("2 weeks"), "months": later("3 months"), "all": later("All of it")}
 SIZES = (("wide", 720.0, 8), ("narrow", 340.0, 4))  # a name, pixels, and dates along the foot
 
 
@@ -38,17 +37,14 @@ class Row:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The last weeks, the last months, or all of it."""
-    asked = request.GET.get("span", "weeks")
-    span = asked if asked in SPANS else "weeks"
+    span: actions.Span = next((span for span in SPANS if span == request.GET.get("span")), "weeks")
     found = actions.timeline(span, keep.now())
     hide = keep.preference("show_less") == "1"
     shown: dict[str, Any] = {"spans": [(name, said, name == span) for name, said in SPANS.items()]}
     if found is not None:
-        scale, unit = words.name(found.asked.scale), words.name(found.unit)
         shown |= {
-            "drawings": [mark_safe(actions.drawn(_chart(found, width, dates, hide), name)) for name, width, dates in SIZES],  # noqa: S308
-            "scale": scale,
-            "taken": _("Doses: %(unit)s") % {"unit": unit} if unit else _("Doses"),
+            "drawings": [actions.drawn(_chart(found, width, dates, hide), name) for name, width, dates in SIZES],
+            "scale": words.name(found.asked.scale),
             "rows": [
                 _row(one, found, hide)
                 for one in reversed(found.stretches)
@@ -108,7 +104,7 @@ def _lower(found: Timeline, hide: bool) -> str:
 def _dates(found: Timeline, days: int, count: int) -> tuple[tuple[float, str], ...]:
     """Dates that stand along the foot: as many as there is room for, evenly."""
     step = max(1, -(-days // count))
-    how = "M Y" if days > 400 else "j M"  # noqa: PLR2004
+    how = "M Y" if days > 400 else "j M"
     first = found.stretches[0].first
     return tuple((at + 0.5, date_format(first + timedelta(days=at), how)) for at in range(0, days, step))
 
@@ -123,7 +119,7 @@ def _described(found: Timeline) -> str:
     }
     return (
         _(
-            "From %(first)s to %(last)s: %(scale)s was rated %(ratings)d times, and %(doses)d doses were taken. The table below says the same."
+            "From %(first)s to %(last)s: %(scale)s was rated %(ratings)d times, and %(doses)d doses were taken. The table says the same."
         )
         % told
     )
@@ -135,7 +131,7 @@ def _row(one: Stretch, found: Timeline, hide: bool) -> Row:
 
 def _when(one: Stretch) -> str:
     if one.days == 1:
-        return date_format(one.first, "D, j M Y")
+        return date_format(one.first, "j M Y")
     return f"{date_format(one.first, 'j M Y')} – {date_format(one.last, 'j M Y')}"
 
 

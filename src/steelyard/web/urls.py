@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    answers,
     devices,
     entering,
     entries,
@@ -16,6 +17,9 @@ from . import (
     photos,
     restoring,
     saving,
+    so_far,
+    timeline,
+    visit,
 )
 
 urlpatterns = [
@@ -35,6 +39,12 @@ urlpatterns = [
     path("photos/new", photos.new, name="new_photo"),
     path("photos/beside", photos.beside, name="beside"),
     path("photos/<str:file>", photos.image, name="image"),
+    path("answers", answers.page, name="answers"),
+    path("answers/state", answers.state, name="answers_state"),
+    path("answers.css", answers.style, name="answers_style"),
+    path("timeline", timeline.page, name="timeline"),
+    path("questions", visit.page, name="questions"),
+    path("so-far", so_far.page, name="so_far"),
     path("first", first_run.page, name="first"),
     path("tour", first_run.tour, name="tour"),
     path("tour/end", first_run.end_tour, name="end_tour"),
@@ -65,4 +75,5 @@ urlpatterns = [
     path("mine/browsers/end-others", devices.end_others, name="end_other_browsers"),
 ]
 
+handler400 = "steelyard.web.faults.bad_request"
 handler500 = "steelyard.web.faults.broken"

@@ -148,7 +148,9 @@ def test_one_made_after_the_clock_was_set_back_is_not_the_one_dropped(folder: Pa
     assert len(backup.list_of(folder)) == backup.KEPT
 
 
-def test_a_full_disk_leaves_the_earlier_backup_and_no_half_one(folder: Path, bundle: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_earlier_backup_and_no_half_one(
+    folder: Path, bundle: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backup.write(folder, bundle, NOON)
 
     def full(descriptor: int) -> None:

@@ -147,7 +147,14 @@ def test_the_last_dose_is_none_before_the_first() -> None:
 
 def test_words_are_found_in_any_case_with_marks_and_signs_of_the_database() -> None:
     store.put([dose(id="a", note="100% ÜBEL, o'clock"), dose(1, id="b", note="a_b")], NOON)
-    for words, found in (("100%", ["a"]), ("übel", ["a"]), ("O'CLOCK", ["a"]), ("a_b", ["b"]), ("kratom", ["b", "a"]), ("%", ["a"])):
+    for words, found in (
+        ("100%", ["a"]),
+        ("übel", ["a"]),
+        ("O'CLOCK", ["a"]),
+        ("a_b", ["b"]),
+        ("kratom", ["b", "a"]),
+        ("%", ["a"]),
+    ):
         assert [kept.id for kept in store.page(0, 10, None, words)] == found, words
 
 

@@ -95,7 +95,9 @@ def test_a_store_that_somebody_else_has_open_is_left_alone(plain: Vault) -> None
     assert not (plain.folder / room.COPY).exists()
 
 
-@pytest.mark.parametrize("change", [lambda v: v.set_passphrase(NEW), lambda v: v.change_passphrase(OLD, NEW)], ids=["set", "change"])
+@pytest.mark.parametrize(
+    "change", [lambda v: v.set_passphrase(NEW), lambda v: v.change_passphrase(OLD, NEW)], ids=["set", "change"]
+)
 def test_killed_before_any_step(tmp_path: Path, change: Change, request: pytest.FixtureRequest) -> None:
     """SIGKILL before the first file is opened, renamed or removed, then before the second, and so on until nothing is left to do."""
     changing = "change" in request.node.callspec.id

@@ -83,7 +83,14 @@ def test_a_browser_that_was_not_let_in_gets_nowhere(app: Any) -> None:
 
 def test_looking_does_nothing(app: Any) -> None:
     """Only a form does: an address that a page elsewhere could make the browser fetch exports, erases and ends nothing."""
-    for address in ("/mine/export", "/mine/backup", "/mine/backup/fetch", "/mine/backup/drop", "/mine/browsers/end-others", "/mine/settings"):
+    for address in (
+        "/mine/export",
+        "/mine/backup",
+        "/mine/backup/fetch",
+        "/mine/backup/drop",
+        "/mine/browsers/end-others",
+        "/mine/settings",
+    ):
         assert app.get(address).status_code == 405
     assert app.get("/mine/erase").status_code == 200 and keep.exists()
 
@@ -124,7 +131,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(app: Any) -> None:
     doses = list(csv.DictReader(io.StringIO(archive.read("tables/dose.csv").decode("utf-8-sig"))))
     labs = list(csv.DictReader(io.StringIO(archive.read("tables/lab.csv").decode("utf-8-sig"))))
 
-    assert doses[0]["note"] == "'=HYPERLINK(\"http://x\")"
+    assert doses[0]["note"] == '\'=HYPERLINK("http://x")'
     assert (doses[0]["amount"], doses[1]["amount"]) == ("2.5", ""), "unknown is empty, not zero"
     assert doses[1]["other"] == '{"mood":"+1"}'
     assert labs[0]["value"] == "-0.5", "a number stays one"
@@ -273,7 +280,9 @@ def test_a_backup_comes_back_into_a_fresh_folder_as_it_was(app: Any, photo: str)
     Path(keep.folder()).mkdir()
     newcomer = visitor()
     assert newcomer.get("/start/restore", {"key": START_KEY}).status_code == 200
-    told = newcomer.post("/start/restore", {"key": START_KEY, "file": upload(content), "passphrase": PASSPHRASE if sealed else ""})
+    told = newcomer.post(
+        "/start/restore", {"key": START_KEY, "file": upload(content), "passphrase": PASSPHRASE if sealed else ""}
+    )
 
     assert told.status_code == 200 and "4 entries came back. 1 photo came back." in words(told)
     assert store.journal() == before
@@ -406,7 +415,7 @@ def test_settings_are_kept_and_shown(app: Any) -> None:
     app.post("/mine/settings", {"show_less": "1", "idle_minutes": "5", "zone": "Europe/Berlin"})
     page = app.get("/mine").content.decode()
     assert '<option value="5" selected>' in page and 'value="Europe/Berlin"' in page
-    assert "Steelyard" not in page and "<p class=\"name\">Diary</p>" in page
+    assert "Steelyard" not in page and '<p class="name">Diary</p>' in page
     assert keep.idle_minutes() == 5
 
     app.post("/mine/settings", {"idle_minutes": "15", "zone": "Europe/Berlin"})
@@ -419,7 +428,9 @@ def test_showing_less_hides_what_is_taken_on_the_log_page(app: Any) -> None:
     assert "kratom" not in app.get("/").content.decode()
 
 
-@pytest.mark.parametrize(("name", "value"), [("idle_minutes", "0"), ("idle_minutes", "nan"), ("zone", "Atlantis/Capital"), ("zone", "")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("idle_minutes", "0"), ("idle_minutes", "nan"), ("zone", "Atlantis/Capital"), ("zone", "")]
+)
 def test_a_setting_that_cannot_be_is_refused_and_nothing_changes(app: Any, name: str, value: str) -> None:
     answer = app.post("/mine/settings", {"idle_minutes": "5", "zone": "Europe/Berlin", "show_less": "1", name: value})
     assert answer.status_code == 422
