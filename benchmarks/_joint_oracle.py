@@ -5,7 +5,7 @@ linear columns, the priors. Written anew: exposure (dose by dose), the path's la
 `roughness`, which mends Laplace's method, is no part of the model and is left out.
 
 NUTS moves in coordinates in which path and coefficients are about standard normal whatever the hyperparameters are: shifted and scaled by
-the normal posterior that there would be if each cell's Poisson term were a fixed quadratic about the mode of one good point. A change of
+the normal posterior that there would be if each cell's Poisson term were a quadratic about the mode to be expected there. A change of
 coordinates leaves the posterior as it is, as its determinant is taken into account; a poor one would only cost time. Without it about one
 draw in twenty is effective, and one in ten divergent.
 
@@ -32,6 +32,8 @@ from steelyard.nof1.joint import JointModel
 from steelyard.nof1.model import Array
 from steelyard.nof1.system import FELT, FIXED_FROM, GRAM, GRAM_SD, HALF_LIFE, NOISE, PEAK_GRID_H, SD, SLOW, TAIL, TAIL_TIMES, TAU
 
+STEP, FARTHEST = 0.3, 3.0  # of the hyperparameters, in prior spreads; of an expected log rate, from where it is at the start
+
 
 @jax.tree_util.register_dataclass  # so that it can be an argument of what is compiled: constants would be folded, at great length
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Data:
     `rated`, `cells`, `doses`, `marks` say which moments are which; `y` holds ratings and logarithms of amounts, `log_width` the cells'
     widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
     and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
-    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin, `log_rate` of dosing in each cell there, and `rate` the
-    number of doses expected of it.
+    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin, `log_rate` of dosing in each cell at the mode there, `(n,)`, and
+    how that `moves` with the hyperparameters, `(9, n)`.
     """
 
     psi_mean: Array
@@ -63,7 +65,7 @@ class Data:
     age: Array
     start: Array
     log_rate: Array
-    rate: Array
+    moves: Array
 
 
 def prepare(model: JointModel, start: Array) -> Data:
@@ -72,17 +74,24 @@ def prepare(model: JointModel, start: Array) -> Data:
     kinds = np.zeros((4, n))
     for kind, at in zip(kinds, ends, strict=True):
         kind[at] = 1.0
-    y, log_width, log_rate, rate = np.zeros((4, n))
+    y, log_width = np.zeros((2, n))
     y[model.rated], y[model.marks] = model.ratings.y, model.dosing.mark
     log_width[model.cells] = np.log(model.dosing.width_h)
-    log_rate[model.cells] = model._mode(model._system(start)).e[model.cells]
-    rate[model.cells] = np.exp(log_rate + log_width)[model.cells]
+    log_rate = _log_rate(model, start)
+    steps = np.diag(STEP * model.scale)
+    moves = np.array([(_log_rate(model, start + s) - _log_rate(model, start - s)) / (2 * s.sum()) for s in steps])
     waves = np.zeros(len(model.names))
     waves[FIXED_FROM:][model.fixed.waves] = 1.0
     return Data(
         model.start, model.scale, model.gap, *kinds, y, log_width, model.times[:, None] - model.diary.dose_h, model.diary.dose,
-        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, log_rate, rate,
+        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, log_rate, moves,
     )  # fmt: skip
+
+
+def _log_rate(model: JointModel, psi: Array) -> Array:
+    rate = np.zeros(len(model.times))
+    rate[model.cells] = model._mode(model._system(psi)).e[model.cells]
+    return rate
 
 
 def sample(data: Data, *, seed: int, warmup: int, draws: int, chains: int) -> _oracle.Draws:
@@ -162,7 +171,9 @@ def _placed(data: Data, psi: Array, z: Array) -> tuple[Array, Array, Array, Arra
     x = _exposure(data, psi)
     c, columns = _seen(data, psi, x)
     sure = data.rated * jnp.exp(-2 * psi[NOISE]) + data.marks * jnp.exp(-2 * psi[GRAM_SD])
-    weight, given = data.rate + sure, data.rate * (data.log_rate - 1.0) + data.doses + sure * data.y
+    log_rate = data.log_rate + FARTHEST * jnp.tanh((psi - data.start) @ data.moves / FARTHEST)
+    rate = data.cells * jnp.exp(log_rate + data.log_width)
+    weight, given = rate + sure, rate * (log_rate - 1.0) + data.doses + sure * data.y
     diag, off = _precision(data, psi)
     pivot, lower = _factor(diag + c * c * weight, off)
     seen = jnp.vstack([c * weight * columns, c * given])

@@ -29,6 +29,8 @@ CHEAP = 2**4  # rounds of key derivation: nobody guesses passphrases in a test
 
 def configured() -> None:
     """Set Django up, unless it is."""
+    # the driver of the browser leaves an event loop running in this thread, in which Django would refuse to work
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     from django.conf import settings
 
     if settings.configured:

@@ -8,7 +8,11 @@ import pytest
 
 from ..faults.server import App, running
 
-EXPECTED = ("status of 422", "status of 403", "Password forms should have")  # a form sent back is an answer, and the last is a wish
+EXPECTED = (
+    "status of 422",
+    "status of 403",
+    "Password forms should have",
+)  # a form sent back is an answer, and the last is a wish
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from playwright.sync_api import Error
+
 WAIT_S = 30.0
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
@@ -29,7 +31,8 @@ def first(page: Any) -> None:
 
 def ready(page: Any) -> None:
     """Wait until the browser could log without the journal: the page is kept, and so is the key to seal with."""
-    until(page, "Queue.key().then((key) => Boolean(key) && navigator.serviceWorker.controller !== null)")
+    until(page, "Queue.key().then((key) => Boolean(key))")
+    until(page, "navigator.serviceWorker.controller !== null")
 
 
 def waiting(page: Any, count: int) -> None:
@@ -39,9 +42,13 @@ def waiting(page: Any, count: int) -> None:
 
 def until(page: Any, script: str, given: Any = None) -> None:
     """Wait until a script answers with true. The waiting of the driver itself needs what our pages do not allow: code made of text."""
-    end = time.monotonic() + WAIT_S
-    while page.evaluate(script, given) is not True:
-        assert time.monotonic() < end, script
+    end, answer = time.monotonic() + WAIT_S, None
+    while answer is not True:
+        assert time.monotonic() < end, f"{script}: {answer}"
+        try:
+            answer = page.evaluate(script, given)
+        except Error as error:  # between two pages
+            answer = error.message
         page.wait_for_timeout(100)
 
 

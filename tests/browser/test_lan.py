@@ -81,7 +81,9 @@ def opened(home: Home, browser: Any, tmp_path_factory: pytest.TempPathFactory) -
 
     def open_one(**kind: Any) -> Any:
         profile = str(tmp_path_factory.mktemp("profile"))
-        context = browser.browser_type.launch_persistent_context(profile, executable_path=program, args=["--no-sandbox", trust], **kind)
+        context = browser.browser_type.launch_persistent_context(
+            profile, executable_path=program, args=["--no-sandbox", trust], **kind
+        )
         contexts.append(context)
         return context
 

@@ -47,18 +47,21 @@ def test_from_the_first_start_to_the_first_dose(app: App, visit: Callable[..., A
     page.get_by_role("button", name="Begin", exact=True).click()
 
     number(page, 6).click()
-    assert page.get_by_text("Saved.").is_visible()
+    page.get_by_text("Saved.").wait_for()
     page.get_by_role("button", name="kratom, 2.5 g").click()
+    page.get_by_text("0 min ago").wait_for()
     assert lines(page) == ["kratom, 2.5 g", "pain 6"]
     assert page.locator(".facts").inner_text().split("\n") == ["Last dose", "0 min ago", "Today so far", "2.5 g"]
 
     page.get_by_role("button", name="Lock").click()
+    page.locator("#passphrase").wait_for()
     page.goto(at(app, "/history"))
     page.fill("#passphrase", "not this one")
     page.get_by_role("button", name="Open").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     page.fill("#passphrase", PASSPHRASE)
     page.get_by_role("button", name="Open").click()
+    page.get_by_text("0 min ago").wait_for()
     assert lines(page) == ["kratom, 2.5 g", "pain 6"]
 
 

@@ -25,6 +25,14 @@ def app(tmp_path: Path) -> Iterator[App]:
         yield app
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app for the tests that leave nothing in the journal."""
+    with running(tmp_path_factory.mktemp("data")) as app:
+        Tab(app).enter()
+        yield app
+
+
 @pytest.fixture
 def phone(browser: Any) -> Iterator[Any]:
     """A phone's browser, which fails the test when a script of ours does."""
@@ -121,11 +129,11 @@ def test_a_dose_tapped_on_the_log_page_while_offline_asks_first_and_an_undo_take
     assert [("pain 3" in line, "kratom" in line) for line in found] == [(False, True), (True, False)]
 
 
-def test_any_other_form_that_cannot_be_sent_is_said_to_be_lost_and_not_queued(app: App, phone: Any) -> None:
+def test_any_other_form_that_cannot_be_sent_is_said_to_be_lost_and_not_queued(begun: App, phone: Any) -> None:
     page = phone.new_page()
-    begin(page, app.address)
+    page.goto(begun.address)
     ready(page)
-    page.goto(f"http://127.0.0.1:{app.port}/new/dose")
+    page.goto(f"http://127.0.0.1:{begun.port}/new/dose")
     page.fill("#substance_own", "kratom")
     phone.set_offline(True)
     page.get_by_role("button", name="Save").click()
@@ -159,33 +167,35 @@ def test_while_the_journal_is_locked_the_queue_stays_and_is_saved_after_unlockin
     assert ["pain 9" in line for line in lines(app, page)] == [True]
 
 
-def test_a_page_elsewhere_cannot_write_into_the_queue(app: App, phone: Any) -> None:
-    page, home = phone.new_page(), f"http://127.0.0.1:{app.port}"
-    begin(page, app.address)
+def test_a_page_elsewhere_cannot_write_into_the_queue(begun: App, phone: Any) -> None:
+    page, home = phone.new_page(), f"http://127.0.0.1:{begun.port}"
+    page.goto(begun.address)
     ready(page)
     phone.set_offline(True)
     page.goto("about:blank")
-    page.set_content(f'<form method="post" action="{home}/rating"><input name="value" value="10"><button>Win a prize</button></form>')
+    page.set_content(
+        f'<form method="post" action="{home}/rating"><input name="value" value="10"><button>Win a prize</button></form>'
+    )
     page.get_by_role("button", name="Win a prize").click()
     page.get_by_text("What you just sent was not saved").wait_for()
     assert page.evaluate("Queue.waiting()") == []
 
 
-def test_without_scripts_the_page_says_that_it_needs_them(app: App, browser: Any) -> None:
+def test_without_scripts_the_page_says_that_it_needs_them(begun: App, browser: Any) -> None:
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"http://127.0.0.1:{app.port}/offline")
+    page.goto(f"http://127.0.0.1:{begun.port}/offline")
     assert "This page only works with JavaScript" in page.inner_text("main")
     assert not page.get_by_role("button").first.is_visible()
     context.close()
 
 
-def test_the_page_fits_a_narrow_screen_and_has_nothing_small_to_tap(app: App, phone: Any) -> None:
+def test_the_page_fits_a_narrow_screen_and_has_nothing_small_to_tap(begun: App, phone: Any) -> None:
     page = phone.new_page()
-    begin(page, app.address)
+    page.goto(begun.address)
     ready(page)
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"http://127.0.0.1:{app.port}/offline")
+    page.goto(f"http://127.0.0.1:{begun.port}/offline")
     page.locator("#forms").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     boxes = json.loads(

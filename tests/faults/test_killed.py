@@ -6,17 +6,10 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
-from ..keeping import PASSPHRASE, begin, cheap_passphrases, configured, turn_to
-from .server import Tab, start
-
-configured()
-
 from django.db import connection, connections
 
 from steelyard.actions import copies, keep
@@ -24,14 +17,11 @@ from steelyard.actions.vaults import vault
 from steelyard.journal import store
 from steelyard.records.model import Dose, Rating
 
+from ..keeping import PASSPHRASE, begin, turn_to
+from .server import Tab, start
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WRITES = 500
-
-
-@pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
-    with cheap_passphrases():
-        yield
 
 
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE], ids=["plain", "encrypted"])

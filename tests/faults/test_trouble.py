@@ -4,18 +4,11 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from ..keeping import PASSPHRASE, cheap_passphrases, configured, let_in, turn_to
-from .server import Tab, free_port, run, running
-
-configured()
-
 from django.db import connection
 
 from steelyard.actions import copies, export, housekeeping, keep, vaults
@@ -23,13 +16,10 @@ from steelyard.actions.vaults import HERE, vault
 from steelyard.journal import store
 from steelyard.records.model import Dose, Rating
 
+from ..keeping import PASSPHRASE, let_in, turn_to
+from .server import Tab, free_port, run, running
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
-    with cheap_passphrases():
-        yield
 
 
 @pytest.fixture(params=["", PASSPHRASE], ids=["plain", "encrypted"])
@@ -84,7 +74,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
             assert cursor.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     finally:
         turn_to(tmp_path)
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_no_room_for_the_encrypted_copy_leaves_the_journal_as_it_was(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,9 @@ from steelyard.records.model import Context, Record
 
 from . import diary, forms
 
-__all__ = ["Sealed"]
-
 NOTE = "note"
 LONGEST_NOTE = 2000
+_READ = msgspec.json.Decoder(list[Sealed])
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,14 @@ def key() -> tuple[str, str]:
     """The public key to seal with, and its short name."""
     public = sealed.public_key()
     return public, sealed.name_of(public)
+
+
+def read(sent: bytes) -> list[Sealed]:
+    """The sealed entries that a browser sent, as JSON; refuses (ValueError) anything else."""
+    try:
+        return _READ.decode(sent)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ValueError("expected a list of sealed entries") from error
 
 
 def take_in(entries: Sequence[Sealed], now: datetime) -> Taken:

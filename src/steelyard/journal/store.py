@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import groupby
 from uuid import uuid4
 
 import msgspec
-from django.db import transaction
-from django.db.models import Case, F, QuerySet, When
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from steelyard.records.model import TAG, Dose, Journal, JournalHeader, Person, Photo, Record, Scale, instant
 from steelyard.records.model import Entry as Written
@@ -24,7 +25,7 @@ HEADER_ID = "journal"
 TOUR = "invented-for-the-tour:"  # how the id of every record of the tour begins
 TOURING = "touring"
 BATCH = 500
-_DOSES_FIRST = Case(When(kind=TAG[Dose], then=0), default=1)  # the rating told with a dose came before it
+_PREFERENCE = f"SELECT value FROM {Preference._meta.db_table} WHERE name = %s"
 _SHAPING = [TAG[kind] for kind in (JournalHeader, Person, Scale)]  # said about the journal, not written in it day by day
 
 
@@ -116,10 +117,10 @@ def recent(kinds: Sequence[type[Written]], limit: int = 50, until: datetime | No
 def page(start: int, size: int, kind: type[Written] | None = None, words: str = "") -> list[Kept]:
     """A stretch of the journal, latest first and what has no time last: of one kind, and where each of the words stands, in any case."""
     rows = _held().filter(kind=TAG[kind]) if kind else _held().exclude(kind__in=_SHAPING)  # type: ignore[index]
-    rows = rows.order_by(F("at").desc(nulls_last=True), "-written", _DOSES_FIRST, "id")
+    rows = rows.order_by(F("at").desc(nulls_last=True), "-written")  # with a third term SQLite would sort the whole journal
     wanted = words.casefold().split()
     if not wanted:
-        return [_kept(row) for row in rows[start : start + size]]
+        return _doses_last(_kept(row) for row in rows[start : start + size])
     for word in wanted:
         # The database only sorts out what cannot match: it knows no capitals beyond ASCII, and sees the names of the fields as well.
         rows = rows.filter(body__icontains=word) if word.isascii() and word.isalnum() else rows
@@ -131,7 +132,7 @@ def page(start: int, size: int, kind: type[Written] | None = None, words: str = 
             found.append(kept)
         if len(found) == start + size:
             break
-    return found[start:]
+    return _doses_last(found[start:])
 
 
 def of(kind: type[Written]) -> list[Kept]:
@@ -209,13 +210,26 @@ def end_tour() -> int:
 
 def preference(name: str, otherwise: str = "") -> str:
     """A setting of the app."""
-    found = Preference.objects.filter(name=name).values_list("value", flat=True)
-    return next(iter(found), otherwise)
+    # Written out: a page asks dozens of times, and putting the question together costs ten times what the answer does.
+    with connection.cursor() as cursor:
+        cursor.execute(_PREFERENCE, [name])
+        row = cursor.fetchone()
+    return otherwise if row is None else str(row[0])
 
 
 def prefer(name: str, value: str) -> None:
     """Keep a setting."""
     Preference.objects.update_or_create(name=name, defaults={"value": value})
+
+
+def _doses_last(latest_first: Iterable[Kept]) -> list[Kept]:
+    """Where a dose was written together with what was told before it, the dose is the later of the two."""
+
+    def moment(kept: Kept) -> tuple[datetime | None, datetime]:
+        return instant(kept.record), kept.written
+
+    groups = (list(group) for _, group in groupby(latest_first, key=moment))
+    return [kept for group in groups for kept in sorted(group, key=lambda one: not isinstance(one.record, Dose))]
 
 
 def _mark() -> str:

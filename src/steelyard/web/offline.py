@@ -6,7 +6,6 @@ the store at once; the browser cannot read it either.
 
 from hashlib import sha256
 
-import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -23,7 +22,6 @@ from .gate import about
 SHELL = ("app.css", "queue.js", "unsent.js", "offline.js")
 MOST, LARGEST = 200, 2_000_000
 ICONS = (("icons/192.png", "192x192", "any"), ("icons/512.png", "512x512", "any"), ("icons/maskable.png", "512x512", "maskable"))
-_READ = msgspec.json.Decoder(list[queue.Sealed])
 
 
 @require_GET
@@ -64,8 +62,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if not queue.possible():
         return HttpResponse(status=503)
     try:
-        entries = _READ.decode(request.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        entries = queue.read(request.body)
+    except ValueError:
         return HttpResponse(status=422)
     if len(entries) > MOST:
         return HttpResponse(status=413)

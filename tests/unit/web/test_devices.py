@@ -1,26 +1,17 @@
 """Browsers that may see the journal."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ...keeping import PASSPHRASE, START_KEY, cheap_passphrases, configured, let_in, visitor
-
-configured()
-
 from steelyard.actions import devices, keep
 from steelyard.journal.models import Device
 
+from ...keeping import PASSPHRASE, START_KEY, let_in, visitor
+
 PHONE = "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
-
-
-@pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
-    with cheap_passphrases():
-        yield
 
 
 @pytest.fixture

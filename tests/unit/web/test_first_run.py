@@ -83,7 +83,7 @@ def test_the_language_is_that_of_the_next_page(fresh: Any) -> None:
 def test_a_look_around_shows_two_months_that_nobody_lived(fresh: Any, clock: Any, kept: Any) -> None:
     fresh.post("/first", {**TOLD, "tour": "1"})
     assert b"invented journal, of no real person" in fresh.get("/").content
-    doses = kept(Dose)
+    doses = sorted(kept(Dose), key=lambda dose: dose.time)
     assert len(doses) > 60
     assert 58 < (doses[-1].time - doses[0].time).days <= 60
     assert all(dose.time <= clock.now for dose in doses), "nothing in it lies in the future"
@@ -101,7 +101,7 @@ def test_thrown_away_it_takes_exactly_itself_along(fresh: Any, clock: Any, kept:
 
     assert {row.pk: row.body for row in Entry.objects.all()} == real
     assert [r.value for r in kept(Rating)] == [7.0]
-    assert b"invented" not in fresh.get("/").content
+    assert b"of no real person" not in fresh.get("/").content
 
 
 def test_real_entries_and_invented_ones_are_never_counted_together(fresh: Any, clock: Any, kept: Any) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from ...keeping import PASSPHRASE, START_KEY, cheap_passphrases, configured, let_in, turn_to, visitor
-
-configured()
-
 from steelyard.actions import copies, housekeeping, keep
 from steelyard.actions.vaults import HERE
 from steelyard.journal import photos, store
 from steelyard.records.model import Dose, Lab, Photo, Rating, Record
+
+from ...keeping import PASSPHRASE, START_KEY, let_in, turn_to, visitor
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RECORDS: list[Record] = [
@@ -29,12 +26,6 @@ RECORDS: list[Record] = [
     Rating(id="c", time=NOON, scale="pain", value=6, asked="dose"),
     Lab(id="d", time=NOON, test="ferritin", value=-0.5, unit="ng/mL"),
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
-    with cheap_passphrases():
-        yield
 
 
 @pytest.fixture(params=["", PASSPHRASE], ids=["plain", "encrypted"])
