@@ -43,8 +43,8 @@ class Data:
     `rated`, `cells`, `doses`, `marks` say which moments are which; `y` holds ratings and logarithms of amounts, `log_width` the cells'
     widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
     and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
-    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin, `log_rate` of dosing in each cell at the mode there, `(n,)`, and
-    how that `moves` with the hyperparameters, `(9, n)`.
+    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin; `log_rate` `(n,)` of dosing in each cell
+    at the mode there, and how it `moves` `(9, n)` with the hyperparameters.
     """
 
     psi_mean: Array

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Error
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 

@@ -157,7 +157,7 @@ def test_every_page_fits_a_narrow_screen_and_every_target_a_thumb(app: App, visi
     page = visit(viewport={"width": 320, "height": 640})  # what 400 % leaves of 1280
     begin(page, app.address)
     number(page, 3).click()
-    page.wait_for_url(at(app, "/"))
+    page.get_by_text("Saved.").wait_for()
     small, wide = [], []
     for address in PAGES:
         page.goto(at(app, address))
@@ -197,6 +197,7 @@ def test_text_stands_out_by_day_and_by_night(app: App, visit: Callable[..., Any]
     page = visit(**DESK)
     begin(page, app.address)
     number(page, 3).click()
+    page.get_by_text("Saved.").wait_for()
     faint = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -214,14 +215,14 @@ def test_on_a_journey_the_clock_is_asked_about_once(app: App, visit: Callable[..
 
     away = visit(**PHONE, timezone_id="America/Chicago", storage_state=cookies)
     away.goto(at(app, "/"))
-    away.get_by_role("button", name="Stay with Europe/Berlin").tap()
-    away.wait_for_url(at(app, "/"))
+    with away.expect_navigation():
+        away.get_by_role("button", name="Stay with Europe/Berlin").tap()
     assert not away.locator("#elsewhere").is_visible(), "asked once"
 
     further = visit(**PHONE, timezone_id="Asia/Tokyo", storage_state=cookies)
     further.goto(at(app, "/"))
-    further.get_by_role("button", name="Use the time here (Asia/Tokyo)").tap()
-    further.wait_for_url(at(app, "/"))
+    with further.expect_navigation():
+        further.get_by_role("button", name="Use the time here (Asia/Tokyo)").tap()
     number(further, 5).tap()
     further.get_by_text("Saved.").wait_for()
     page.goto(at(app, "/"))

@@ -211,19 +211,17 @@ def test_a_passphrase_set_while_another_tab_writes_loses_nothing(tmp_path: Path)
 
 
 def test_fifty_thousand_entries(tmp_path: Path) -> None:
-    """Seven years at twenty a day. Bounds are for the processor, far above what is measured, so that only a change of kind is noticed."""
+    """Seven years at twenty a day; how long it takes is for `benchmarks/app.py` to say."""
     app = let_in(tmp_path / "data", PASSPHRASE)
     records = [
         _dose(n * 73) if n % 2 else Rating(time=NOON + timedelta(minutes=n * 73), scale="pain", value=n % 11)
         for n in range(50_000)
     ]
-    assert _seconds(lambda: store.put(records, NOON)) < 30
-    for address, most in (("/", 1.0), ("/history", 1.0), ("/mine", 1.0)):
-        app.get(address)
-        assert _seconds(lambda address=address: app.get(address)) < most, address
-    assert _seconds(lambda: app.post("/rating", {"value": "3"})) < 1.0
-    assert _seconds(export.everything) < 30
-    assert _seconds(copies.content) < 30
+    store.put(records, NOON)
+    for address in ("/", "/history", "/mine"):
+        assert app.get(address).status_code == 200, address
+    assert app.post("/rating", {"value": "3"}).status_code == 302
+    assert export.everything() and copies.content()
     assert store.count() == 50_001
 
 
@@ -263,12 +261,6 @@ def pages() -> int:
     """How many pages the database has."""
     with connection.cursor() as cursor:
         return int(cursor.execute("PRAGMA page_count").fetchone()[0])
-
-
-def _seconds(do: Any) -> float:
-    start = time.process_time()
-    do()
-    return time.process_time() - start
 
 
 def _dose(minute: int) -> Dose:

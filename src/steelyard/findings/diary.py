@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 REDRAWS = 8
 FADE_H = {"cbt": 14 * 24.0, "mindfulness": 14 * 24.0}  # slow build-up; anything else fades over about a day
 FADE_DEFAULT_H = 24.0
+NO_CAUSES = {"rating_skipped", "question", "note"}  # contexts about keeping the journal, and not about the person
 OCCASION = {"self": OWN_WISH, "dose": DOSE}  # a rating that does not say is taken as asked for
 
 
@@ -148,7 +149,7 @@ def _known(journal: Journal, substance: str, priors: Callable[[str], EffectPrior
     others = sorted({d.substance.casefold() for d in journal.of(Dose)} - {substance.casefold()})
     known = [_other_substance(journal, name, priors(name), origin) for name in others]
     known += [_period(m, origin) for m in journal.of(Medicine) if m.name.casefold() not in (*others, substance.casefold())]
-    kinds = sorted({c.kind for c in journal.of(Context)})
+    kinds = sorted({c.kind for c in journal.of(Context)} - NO_CAUSES)
     known += [_happened(kind, _hours([c.time for c in journal.of(Context) if c.kind == kind], origin)) for kind in kinds]
     return tuple(known)
 

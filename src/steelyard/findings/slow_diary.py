@@ -14,7 +14,7 @@ from steelyard.knowledge.slow_outcomes import SlowOutcome, lead_in_d, slow_outco
 from steelyard.nof1.slow import FIRST_D, Cause, SlowDiary
 from steelyard.records.model import Context, Dose, Journal, Lab, Medicine, Rating, Scale, Session, SideEffect
 
-from .diary import prepare
+from .diary import NO_CAUSES, prepare
 
 Array = NDArray[np.float64]
 MOST_CAUSES = 4
@@ -169,7 +169,7 @@ def _causes(journal: Journal, substance: str, start: datetime, end: float) -> tu
     for name in sorted({d.substance.casefold() for d in journal.of(Dose)} - {substance.casefold()}):
         at = _days([d.time for d in journal.of(Dose) if d.substance.casefold() == name], start)
         found.append((len(at), Cause(name, _daily(at, np.ones(len(at)), end))))
-    for kind in sorted({c.kind for c in journal.of(Context)}):
+    for kind in sorted({c.kind for c in journal.of(Context)} - NO_CAUSES):
         of_kind = [c for c in journal.of(Context) if c.kind == kind]
         size = [c.value if isinstance(c.value, int | float) else 1.0 for c in of_kind]
         found.append((len(of_kind), Cause(kind, _daily(_days([c.time for c in of_kind], start), np.array(size, float), end))))

@@ -19,7 +19,7 @@ Target = Callable[
     [Array], tuple[Array, Array, Array]
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
 DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
-ENOUGH, PLENTY = 0.3, 48.0  # share of the draws, or number of them, that must be effective; below both they are renewed
+ENOUGH, PLENTY = 0.3, 48.0  # share of the draws that must be effective, else they are renewed; of renewed ones this many will do
 
 SHARPEST = 1e6  # curvature, in spreads of the search: a direction sharper still is an accident of differences
 
@@ -71,7 +71,7 @@ def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slop
     covariance = 1.4 * _curvature(given, mode, search.scale)
     for more in (1, 4, 16):
         points = _sample(target, mode, covariance, draws * more, seed)
-        if points.ess >= min(ENOUGH * len(points.weight), PLENTY):
+        if points.ess >= ENOUGH * len(points.weight) or (more > 1 and points.ess >= PLENTY):
             break
         away = points.psi - points.average(points.psi)
         if points.ess > 2 * len(mode):

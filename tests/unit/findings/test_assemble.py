@@ -407,7 +407,10 @@ def test_a_therapy_gets_an_answer_of_its_own_from_the_same_diary() -> None:
     """Physiotherapy once a week: what changes just after a session, here for the worse while the doses help."""
     given = invented(days=60, therapy_effect=1.5)
     report = assemble(given, [], knowledge(), sha256="").report
-    assert [f.id for f in report.findings if f.level == "person"] == ["person.relief.kratom.pain", "person.relief.physiotherapy.pain"]
+    assert [f.id for f in report.findings if f.level == "person"] == [
+        "person.relief.kratom.pain",
+        "person.relief.physiotherapy.pain",
+    ]
     therapy = report.findings[1]
     (change,) = therapy.contrasts
     assert change.dose is None and change.low < change.value < change.high

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from steelyard.findings.diary import Prepared, prepare
-from steelyard.records.model import Scale
+from steelyard.records.model import Context, Scale
 
-from .journals import MIDNIGHT, PRIOR, Line, at, dose, journal, rating, read
+from .journals import MIDNIGHT, PRIOR, Line, as_journal, at, dose, journal, rating, read
 
 Array = NDArray[np.float64]
 PAIN = Scale(id="pain", family="bounded", low=0, high=10, worse_is_up=True)
@@ -329,3 +329,13 @@ def test_a_dose_of_unknown_amount_was_taken_so_it_is_never_redrawn_as_zero() -> 
     placebos = [dose(100.0 * n, 0.0) for n in range(20)]
     given = prepared(dose(2100, 3.0), *placebos, dose(3000, None))
     assert (redraws(given, [3002.0]) > 0.1).all()
+
+
+def test_a_question_passed_over_is_no_cause() -> None:
+    """It stands at the very moment of a dose and would take the effect of the dose upon itself."""
+    happened = [Context(time=MIDNIGHT + timedelta(hours=h), kind="illness") for h in (30, 60)]
+    skipped = [Context(time=MIDNIGHT + timedelta(hours=h), kind="rating_skipped", value="pain") for h in (8, 32, 56)]
+    lines = [dose(h) for h in (8, 32, 56)] + [rating(h, 5) for h in (9, 33, 57)]
+    whole = as_journal([*journal(*lines).records, *happened, *skipped])
+    names = [known.name for known in prepare(whole, "kratom", PAIN, lambda _: PRIOR, 0).diary.known]
+    assert names == ["illness"]

@@ -85,7 +85,9 @@ def test_going_on_from_nothing_is_refused() -> None:
 
 def test_days_to_come_show_what_will_still_be_missing() -> None:
     rare = [Rating(time=at(0, 7), scale="pain", value=5), Dose(time=at(0, 8), substance="kratom", amount=3, unit="g")]
-    items = {item.name: item for item in so_far(going_on(Journal(None, tuple(rare)), 14), "kratom", PAIN, knowledge(), copied=True)}
+    items = {
+        item.name: item for item in so_far(going_on(Journal(None, tuple(rare)), 14), "kratom", PAIN, knowledge(), copied=True)
+    }
     assert items["relief"].can is False
     assert "14 ratings" in items["relief"].why
 

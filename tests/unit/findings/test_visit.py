@@ -34,7 +34,9 @@ def test_a_warning_becomes_a_question_unless_it_cannot_wait() -> None:
 
 
 def test_only_the_questions_of_a_sheet_are_taken() -> None:
-    sheet = Section("sheet.kratom", "t", "l", (Point("By the clock", ("08:00",)), Point("To talk about", ("What for?", "And then?"))))
+    sheet = Section(
+        "sheet.kratom", "t", "l", (Point("By the clock", ("08:00",)), Point("To talk about", ("What for?", "And then?")))
+    )
     other = Section("used_to.kratom", "t", "l", (Point("To talk about", ("not this",)),))
     assert [ask.text for ask in to_ask(report(sections=(sheet, other)))] == ["What for?", "And then?"]
 
@@ -57,7 +59,8 @@ def test_ids_stay_the_same_when_the_journal_grows() -> None:
     first = (Dose(time=at(0), substance="kratom"), SideEffect(time=at(40), effect="hair loss", severity=2))
     more = (*first, Dose(time=at(50), substance="kratom"), SideEffect(time=at(60), effect="hair loss", severity=3))
     before, after = (
-        {ask.text: ask.id for ask in to_ask(unweighed(Journal(None, records), (), knowledge(), sha256=""))} for records in (first, more)
+        {ask.text: ask.id for ask in to_ask(unweighed(Journal(None, records), (), knowledge(), sha256=""))}
+        for records in (first, more)
     )
     shared = before.keys() & after.keys()
     assert len(shared) > 5
