@@ -101,7 +101,12 @@ def test_no_room_logs(sources: list[Any]) -> None:
     silences = "web/settings.py"  # Django's own log, given a handler that keeps nothing
     found = [s for s in sources if breaches(s.tree) & {"logging", "syslog"}]
     assert [str(s.path) for s in found] == [silences]
-    used = {n.attr for s in found for n in ast.walk(s.tree) if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "logging"}
+    used = {
+        n.attr
+        for s in found
+        for n in ast.walk(s.tree)
+        if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == "logging"
+    }
     assert used == {"getLogger", "NullHandler"}
 
 
