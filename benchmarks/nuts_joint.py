@@ -31,7 +31,7 @@ from table import RESULTS, Row, show, write
 
 DRIVERS: tuple[Driver, ...] = ("felt", "recorded")
 DAYS = 35
-WARMUP, DRAWS, CHAINS = 200, 600, 2
+WARMUP, DRAWS, CHAINS = 150, 500, 2
 MANY, ENOUGH_OF_MANY = 4096, 0.1  # points, and the share of them that must be effective
 ENOUGH = 400  # effective draws at least, of each quantity
 BAR = 0.1  # of a mean, in posterior sds; of an sd, as a share of it

@@ -13,7 +13,7 @@ from ..faults.server import App
 from .pages import begin
 
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed (package axe-playwright-python)")
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCRIPT = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STYLE = Path(__file__).resolve().parents[2] / "src/steelyard/web/static/app.css"

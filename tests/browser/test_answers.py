@@ -12,7 +12,7 @@ import pytest
 from ..faults.server import App
 from .pages import PHONE, begin
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DESK = {"viewport": {"width": 1200, "height": 900}}
 PASSPHRASE = "four plain words here"
 PATIENCE_S = 240.0

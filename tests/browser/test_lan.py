@@ -20,7 +20,7 @@ from steelyard.actions import address
 from ..faults.server import App, free_port, run
 from .pages import PHONE, begin, everything_kept, ready, waiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 START_S = 60.0
 
 

@@ -11,7 +11,7 @@ import pytest
 from ..faults.server import App, running
 from .pages import PHONE, begin
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSPHRASE = "four plain words here"
 
 

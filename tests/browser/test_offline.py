@@ -12,7 +12,7 @@ import pytest
 from ..faults.server import App, Tab, running
 from .pages import PHONE, begin, everything_kept, ready, until, waiting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "quicksilver words"
 PASSPHRASE = "four plain words here"
 

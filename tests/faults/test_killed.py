@@ -89,6 +89,7 @@ def test_a_kill_at_the_very_beginning_leaves_something_that_can_be_begun_or_open
         assert store.count() == 1
 
 
+@pytest.mark.slow
 def test_the_running_app_is_killed_while_somebody_taps(tmp_path: Path) -> None:
     """The whole of it: a tap is answered only once it is on disk."""
     app, tapped, chance = start(tmp_path / "data"), 0, random.Random(5)

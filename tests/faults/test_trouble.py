@@ -1,6 +1,7 @@
 """A full disk, a folder that cannot be written to, a clock that jumps, several tabs at once, a very long journal."""
 
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -111,6 +112,7 @@ def test_a_read_only_folder_is_named_before_the_app_starts(tmp_path: Path, monke
         vaults.hold(tmp_path)
 
 
+@pytest.mark.slow
 def test_two_apps_never_keep_one_folder(tmp_path: Path) -> None:
     """The second could exchange the store for another file while the first writes into the old one."""
     with running(tmp_path / "data"):
@@ -120,6 +122,18 @@ def test_two_apps_never_keep_one_folder(tmp_path: Path) -> None:
         assert "already runs" in said and "Traceback" not in said
     with running(tmp_path / "data"):
         pass
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_said_and_no_address_is_shown(tmp_path: Path) -> None:
+    """The address carries a key; opened, it would be told to whoever has the port."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        process = run(tmp_path / "data", int(other.getsockname()[1]))
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert "--port" in said and "key=" not in said and "Traceback" not in said
 
 
 def test_an_error_nobody_foresaw_shows_nothing_of_the_journal(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +165,7 @@ def test_a_clock_set_back_by_a_year_loses_nothing(app: Any, monkeypatch: pytest.
     assert not copies.due(earlier)
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_does_not_keep_the_journal_open(tmp_path: Path) -> None:
     """The pause is measured on a clock that nobody can set."""
     let_in(tmp_path / "data", PASSPHRASE).get("/mine")
@@ -161,6 +176,7 @@ def test_a_clock_set_back_does_not_keep_the_journal_open(tmp_path: Path) -> None
 # several at once
 
 
+@pytest.mark.slow
 def test_two_tabs_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     with running(tmp_path / "data") as app:
         first = Tab(app).enter()
@@ -176,6 +192,7 @@ def test_two_tabs_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     assert len(store.journal().of(Rating)) == 80
 
 
+@pytest.mark.slow
 def test_a_passphrase_set_while_another_tab_writes_loses_nothing(tmp_path: Path) -> None:
     """The store is exchanged for its encrypted copy between two taps, never during one."""
     with running(tmp_path / "data") as app:
@@ -210,6 +227,7 @@ def test_a_passphrase_set_while_another_tab_writes_loses_nothing(tmp_path: Path)
 # a very long journal
 
 
+@pytest.mark.slow
 def test_fifty_thousand_entries(tmp_path: Path) -> None:
     """Seven years at twenty a day; how long it takes is for `benchmarks/app.py` to say."""
     app = let_in(tmp_path / "data", PASSPHRASE)

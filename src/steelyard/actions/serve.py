@@ -47,12 +47,14 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
         folder: the data folder; port: where to listen; say: told the address to open, which lets one browser in.
         network: this computer's address in the home network, or nothing for the one it has; None: not reached from there.
         names: further host names or addresses for the certificate.
-    Refuses (ValueError) a network address that cannot be used, and a folder that cannot be written to or is in use.
+    Refuses (ValueError) a network address that cannot be used, a folder that cannot be written to or is in use, a port that is taken.
     """
     from granian import Granian  # noqa: PLC0415  # only this command needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
     held = hold(folder)
+    if not address.free(HERE, port):  # before an address with a key in it is shown that leads there
+        raise ValueError(f"port {port} cannot be used; another program may have it. Choose another with --port")
     os.environ[START_KEY] = secrets.token_urlsafe(24)
     os.environ[FOLDER] = str(folder)
     address = HERE
