@@ -40,3 +40,14 @@ def names() -> tuple[str, ...]:
     """The names of this computer: its own, and the one under which phones find it in a home network (RFC 6762)."""
     host = platform.node().lower()
     return (host, f"{host.partition('.')[0]}.local")
+
+
+def free(address: str, port: int) -> bool:
+    """Whether a port of an address of this computer can be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was given up a moment ago is free
+        try:
+            probe.bind((address, port))
+        except (OSError, OverflowError):
+            return False
+    return True

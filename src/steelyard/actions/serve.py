@@ -9,6 +9,7 @@ from typing import Any
 
 from steelyard.journal.vault import Vault
 
+from .address import free
 from .vaults import hold
 
 PORT, HERE = 8317, "127.0.0.1"
@@ -53,7 +54,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
     from granian.constants import Interfaces  # noqa: PLC0415
 
     held = hold(folder)
-    if not address.free(HERE, port):  # before an address with a key in it is shown that leads there
+    if not free(HERE, port):  # before an address with a key in it is shown that leads there
         raise ValueError(f"port {port} cannot be used; another program may have it. Choose another with --port")
     os.environ[START_KEY] = secrets.token_urlsafe(24)
     os.environ[FOLDER] = str(folder)
