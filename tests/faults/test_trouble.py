@@ -63,14 +63,15 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
             tab = Tab(app).enter()
             kept = 0
             room = os.statvfs(folder)
-            (folder / "filler").write_bytes(bytes(room.f_bavail * room.f_bsize - 60_000))
+            (folder / "filler").write_bytes(bytes(room.f_bavail * room.f_bsize - 300_000))
             while (answer := tab.post("/rating", value=f"{kept / 1000}"))[0] == 302 and kept < 3000:
                 kept += 1
             assert answer[0] == 507 and "The disk is full." in answer[2]
             (folder / "filler").unlink()
             assert tab.post("/rating", value="7")[0] == 302
         turn_to(folder)
-        assert len(store.journal().of(Rating)) == kept + 1
+        # The one that was answered with "not surely" may be there: the disk can be full when all but the session is saved.
+        assert kept > 10 and len(store.journal().of(Rating)) in (kept + 1, kept + 2)
         with connection.cursor() as cursor:
             assert cursor.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     finally:

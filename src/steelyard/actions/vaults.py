@@ -1,9 +1,12 @@
 """Which store this process keeps. Apart from `keep`, because it must be known before the database is."""
 
 import os
+import time
 from pathlib import Path
 
 from steelyard.journal.vault import Vault
+
+PATIENCE_S = 3.0
 
 
 class Here:
@@ -39,10 +42,13 @@ def hold(folder: Path) -> int:
 
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ValueError(f"cannot write in {folder}; choose another folder with --data, or mend its permissions")
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise ValueError(f"the app already runs on {folder}; use that one, or stop it first") from error
-    return descriptor
+    descriptor, until = os.open(folder, os.O_RDONLY), time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except OSError as error:
+            if time.monotonic() > until:  # one that was just stopped takes a moment to be gone
+                os.close(descriptor)
+                raise ValueError(f"the app already runs on {folder}; use that one, or stop it first") from error
+        time.sleep(0.1)
