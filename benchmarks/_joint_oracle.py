@@ -1,8 +1,12 @@
 """The joint model once more, for NUTS: path, coefficients and hyperparameters are all sampled, and nothing is approximated.
 
 What is shared with the estimator is the statement of the model: the moments at which anything happens, the cells and their widths, the
-linear columns, the priors. Written anew: exposure (dose by dose), the path's law (step by step), the likelihood, sampling. The estimator's
-`roughness`, which mends Laplace's method, is no part of the model and is left out.
+linear columns, the priors. Written anew: exposure (dose by dose), the path's law (step by step), the likelihood, sampling.
+
+One thing is stated otherwise. With one rate for a whole cell, that in its middle, a path that forgets within the hour would say nothing
+between doses and could explain any of them; where nothing corrects for it, such a path and a steep slope make a second mode, which NUTS
+finds in some diaries. The estimator has its `roughness` against this. Here a cell has the rate that is to be expected on average over it
+when the path in its middle is known, `averaged`; for a path that lasts much longer than a cell the two are one.
 
 NUTS moves in coordinates in which path and coefficients are about standard normal whatever the hyperparameters are: shifted and scaled by
 the normal posterior that there would be if each cell's Poisson term were a quadratic about the mode to be expected there. A change of
@@ -29,8 +33,23 @@ from scipy.stats import norm
 
 from diaries import ABSORPTION_HALF_LIFE_H
 from steelyard.nof1.joint import JointModel
+from steelyard.nof1.latent import Path
 from steelyard.nof1.model import Array
-from steelyard.nof1.system import FELT, FIXED_FROM, GRAM, GRAM_SD, HALF_LIFE, NOISE, PEAK_GRID_H, SD, SLOW, TAIL, TAIL_TIMES, TAU
+from steelyard.nof1.system import (
+    FELT,
+    FIXED_FROM,
+    GRAM,
+    GRAM_SD,
+    HALF_LIFE,
+    NOISE,
+    PEAK_GRID_H,
+    SD,
+    SLOW,
+    TAIL,
+    TAIL_TIMES,
+    TAU,
+    System,
+)
 
 STEP, FARTHEST = 0.3, 3.0  # of the hyperparameters, in prior spreads; of an expected log rate, from where it is at the start
 
@@ -44,7 +63,7 @@ class Data:
     widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
     and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
     units of their own size; `age` as the drift has it; `start` `(9,)` where to begin; `log_rate` `(n,)` of dosing in each cell
-    at the mode there, and how it `moves` `(9, n)` with the hyperparameters.
+    at the mode there, and how it `moves` `(9, n)` with the hyperparameters; `averaged` 1, or 0 where the middle stands for the cell.
     """
 
     psi_mean: Array
@@ -66,6 +85,38 @@ class Data:
     start: Array
     log_rate: Array
     moves: Array
+    averaged: float = 1.0
+
+
+class Plain(JointModel):
+    """The estimator without its correction: the rate in the middle stands for the cell."""
+
+    def roughness(self, psi: Array, path: Path) -> Array:
+        """None."""
+        return np.zeros(len(self.cells))
+
+
+class Averaged(JointModel):
+    """The estimator with the cells of this model: what it says is off by Laplace's method and its points alone."""
+
+    gradient = None  # type: ignore[assignment]  # then the search takes differences
+
+    def _system(self, psi: Array) -> System:
+        system, c = super()._system(psi), np.ones(len(self.times))
+        share, rise = cell_mean(self.dosing.width_h, psi)
+        c[self.cells] = share
+        return replace(system, c=system.c * c, log_width=np.log(self.dosing.width_h) + np.asarray(rise))
+
+
+def cell_mean(width_h: Array, psi: Array) -> tuple[Array, Array]:
+    """Share of the path in the middle of a cell that counts for the whole, and what the rest adds to the log rate, `(cells,)` each.
+
+    At a distance where `phi` of the path is kept, `E exp(b u)` is `exp(b phi u_middle + b^2 sd^2 (1 - phi^2) / 2)`; `phi` and its square are
+    averaged over the cell.
+    """
+    x = width_h / jnp.exp(psi[TAU])
+    kept, of_square = -2 * jnp.expm1(-x / 2) / x, -jnp.expm1(-x) / x
+    return kept, 0.5 * psi[FELT] ** 2 * jnp.exp(2 * psi[SD]) * (1 - of_square)
 
 
 def prepare(model: JointModel, start: Array) -> Data:
@@ -107,9 +158,9 @@ def sample(data: Data, *, seed: int, warmup: int, draws: int, chains: int) -> _o
     return _oracle.Draws(of, found["psi"], int(np.sum(run.get_extra_fields()["diverging"])))
 
 
-def apart(model: JointModel, data: Data, seed: int) -> float:
-    """How far log densities here and in the estimator's own terms are apart, at worst, at ten points drawn from the prior of the
-    hyperparameters and about the mode of the rest; in the sampler's coordinates, so that their determinant is checked with them."""
+def apart(model: Plain | Averaged, data: Data, seed: int) -> float:
+    """How far log densities here and in the estimator's own terms are apart, as a share of them, at worst, at ten points drawn from the
+    prior of the hyperparameters and about the mode of the rest; in the sampler's coordinates, so that their determinant is checked too."""
     rng, worst = np.random.default_rng(seed), 0.0
     both = jax.jit(lambda psi, z: (_density(data, psi, z), *_placed(data, psi, z)[:3]))
     for _ in range(10):
@@ -121,15 +172,15 @@ def apart(model: JointModel, data: Data, seed: int) -> float:
     return worst
 
 
-def mark(model: JointModel) -> float:
+def mark(model: Averaged) -> float:
     """Log density at a point where every part of the model has a say: another value tells that this is another model, or another diary."""
     theta = 0.3 * model._spread
     return density(model, model.start + 0.3 * model.scale, np.sin(model.times / 24), theta)
 
 
-def density(model: JointModel, psi: Array, u: Array, theta: Array) -> float:
+def density(model: Plain | Averaged, psi: Array, u: Array, theta: Array) -> float:
     """Log density of data, path `(n,)`, coefficients `(p,)` and hyperparameters, put together from the estimator's terms."""
-    system = replace(model._system(psi), log_width=np.log(model.dosing.width_h))
+    system = model._system(psi)
     e = system.c * u + theta @ system.columns
     normaliser = 0.5 * float(system.path.logdet[0] + np.log(system.precision).sum() - (len(u) + len(theta)) * np.log(2 * np.pi))
     return model._log_joint(system, e, u, theta) + normaliser + float(norm.logpdf(psi, model.start, model.scale).sum())
@@ -152,13 +203,13 @@ def _density(data: Data, psi: Array, z: Array) -> Array:
     tau, sd, noise, gram_sd = jnp.exp(psi[jnp.array([TAU, SD, NOISE, GRAM_SD])])
     kept = jnp.exp(-data.gap_h / tau)
     fresh = sd * jnp.sqrt(-jnp.expm1(-2 * data.gap_h / tau))
-    c, columns = _seen(data, psi, x)
+    c, columns, log_width = _seen(data, psi, x)
     e = c * u + theta @ columns
     value = dist.Normal(data.psi_mean, data.psi_sd).log_prob(psi).sum()
     value += dist.Normal(0.0, sd).log_prob(u[0]) + dist.Normal(kept * u[:-1], fresh).log_prob(u[1:]).sum()
     value += dist.Normal(0.0, _spread(data, psi)).log_prob(theta).sum()
     value += data.rated @ dist.Normal(e, noise).log_prob(data.y) + data.marks @ dist.Normal(e, gram_sd).log_prob(data.y)
-    value += data.doses @ e - data.cells @ jnp.exp(jnp.where(data.cells > 0, e + data.log_width, 0.0))
+    value += data.doses @ e - data.cells @ jnp.exp(jnp.where(data.cells > 0, e + log_width, 0.0))
     return value + log_det
 
 
@@ -169,10 +220,10 @@ def _placed(data: Data, psi: Array, z: Array) -> tuple[Array, Array, Array, Arra
     path and coefficients have the precision matrix of blocks `Q + c w c`, `c w D'` and `D w D' + 1 / spread^2`.
     """
     x = _exposure(data, psi)
-    c, columns = _seen(data, psi, x)
+    c, columns, log_width = _seen(data, psi, x)
     sure = data.rated * jnp.exp(-2 * psi[NOISE]) + data.marks * jnp.exp(-2 * psi[GRAM_SD])
     log_rate = data.log_rate + FARTHEST * jnp.tanh((psi - data.start) @ data.moves / FARTHEST)
-    rate = data.cells * jnp.exp(log_rate + data.log_width)
+    rate = data.cells * jnp.exp(log_rate + log_width)
     weight, given = rate + sure, rate * (log_rate - 1.0) + data.doses + sure * data.y
     diag, off = _precision(data, psi)
     pivot, lower = _factor(diag + c * c * weight, off)
@@ -187,10 +238,13 @@ def _placed(data: Data, psi: Array, z: Array) -> tuple[Array, Array, Array, Arra
     return u, theta, -jnp.log(jnp.diag(root)).sum() - 0.5 * jnp.log(pivot).sum(), x
 
 
-def _seen(data: Data, psi: Array, x: Array) -> tuple[Array, Array]:
-    """How strongly each moment sees the outcome, `(n,)`, and the columns of all coefficients, `(p, n)`."""
+def _seen(data: Data, psi: Array, x: Array) -> tuple[Array, Array, Array]:
+    """How strongly each moment sees the path, `(n,)`, the columns of all coefficients, `(p, n)`, and the log widths that cells count for."""
     c = data.rated + (data.cells + data.doses) * psi[FELT] + data.marks * psi[GRAM]
-    return c, jnp.vstack([c * x, c * x * data.age, c * data.shared, data.own])
+    columns = jnp.vstack([c * x, c * x * data.age, c * data.shared, data.own])
+    share, rise = cell_mean(jnp.exp(data.log_width), psi)
+    inside = data.averaged * data.cells
+    return c * (1 + inside * (share - 1)), columns, data.log_width + inside * rise
 
 
 def _spread(data: Data, psi: Array) -> Array:

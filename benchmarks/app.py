@@ -130,6 +130,8 @@ def started(folder: Path) -> tuple[subprocess.Popen[str], int, str]:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return process, port, key
         except OSError:
+            if process.poll() is not None:
+                raise SystemExit("the app did not start") from None
             time.sleep(0.1)
 
 

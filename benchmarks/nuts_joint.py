@@ -5,7 +5,7 @@ said of a diary is taken from there if the model's log density at one point (`de
 goes on where it stopped, a changed fit is compared again in a minute, and a changed model is not compared with an old posterior.
 
 Bars: means within 0.1 posterior sd, sds within 10 %. Two more fits stand beside the shipped one: with `MANY` points, which tells scatter from
-a wrong posterior; and with as many but without the estimator's correction of Laplace's method, which tells what that does.
+a wrong posterior; and with as many and the oracle's cells in place of `roughness`, which tells Laplace's method from what corrects it.
 """
 
 import argparse
@@ -53,14 +53,14 @@ def main() -> None:
     rows: list[Row] = []
     for plan in plans:
         diary, _ = make(plan)
-        fit, density = _fit(diary), _joint_oracle.mark(joint.JointModel(diary, PRIORS))
+        fit, density = _fit(diary), _joint_oracle.mark(_joint_oracle.Averaged(diary, PRIORS))
         known = kept.get((plan.driver, plan.seed, plan.days))
         same = known is not None and np.isclose(known["peak"]["density"], density, rtol=1e-5)
         rows += compare(plan, diary, fit, known if known is not None and same else judge(plan, diary, fit.points.mode))
         last = [row for row in last if (row["driver"], row["seed"], row["days"]) != (plan.driver, str(plan.seed), str(plan.days))]
         write("nuts_joint", [*rows, *last])
     show(rows, ("driver", "seed", "quantity", "effective", "difference", "sd_ratio", "many_difference", "many_sd_ratio", "met"))
-    for name in ("met", "many_met", "plain_met"):
+    for name in ("met", "many_met", "averaged_met"):
         print(f"{name}: {sum(row[name] is True for row in rows)} of {len(rows)}")
     print(
         f"Monte Carlo error of a difference {_worst(rows, 'nuts_mean_error'):.3f}, of a ratio {_worst(rows, 'nuts_sd_error'):.3f}, at worst"
@@ -70,7 +70,7 @@ def main() -> None:
 def judge(plan: Plan, diary: Diary, start: Array) -> Figures:
     """What NUTS says of each quantity: posterior mean and sd with their errors, how well the chains went, and how far the log density
     that was sampled is from that of the estimator's own terms, as a share of it, at worst, at ten points."""
-    model = joint.JointModel(diary, PRIORS)
+    model = _joint_oracle.Averaged(diary, PRIORS)
     data = _joint_oracle.prepare(model, start)
     density, density_apart = _joint_oracle.mark(model), _joint_oracle.apart(model, data, plan.seed)
     began = time.process_time()
@@ -98,16 +98,16 @@ def compare(plan: Plan, diary: Diary, fit: Fit, nuts: Figures) -> list[Row]:
     """One row for each quantity of one diary; differences in posterior sds, sds as ratios, with the errors NUTS leaves on them."""
     with patch.object(joint, "DRAWS", MANY), patch.multiple(integrate, ENOUGH=ENOUGH_OF_MANY, PLENTY=np.inf):
         many = _fit(diary)
-        with patch.object(joint.JointModel, "roughness", lambda self, psi, path: np.zeros(len(self.cells))):
-            plain = _fit(diary)
-    moments = {name: _moments(of) for name, of in (("", fit), ("many_", many), ("plain_", plain))}
+        with patch.object(joint, "JointModel", _joint_oracle.Averaged):
+            averaged = _fit(diary)
+    moments = {name: _moments(of) for name, of in (("", fit), ("many_", many), ("averaged_", averaged))}
     rows = []
     for quantity, of in nuts.items():
         mean, sd = moments[""][quantity]
         row: dict[str, object] = {"driver": plan.driver, "seed": plan.seed, "days": plan.days}
         row |= {"ratings": len(diary.rating), "doses": len(diary.dose), "quantity": quantity, "mean": mean, "sd": sd}
         row |= {"points": len(fit.points.weight), "many_points": len(many.points.weight)}
-        row |= {"many_effective": round(many.points.ess)} | of
+        row |= {"many_effective": round(many.points.ess), "averaged_effective": round(averaged.points.ess)} | of
         for name, figures in moments.items():
             difference, ratio = (figures[quantity][0] - of["nuts_mean"]) / of["nuts_sd"], figures[quantity][1] / of["nuts_sd"]
             met = abs(difference) <= BAR and abs(ratio - 1) <= BAR and of["effective"] >= ENOUGH

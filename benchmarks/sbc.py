@@ -1,8 +1,9 @@
 """Is the joint posterior calibrated? Simulation-based calibration: truths drawn from the priors, and their ranks among posterior draws.
 
-`python benchmarks/sbc.py` (`--diaries 240 --jobs 2`) keeps the ranks of each diary in `benchmarks/.recovery/sbc.jsonl` as soon as they are
-known, so that an interrupted run goes on where it stopped (`--anew` starts again), and writes `benchmarks/results/sbc.csv`, a line for each
-quantity, and `sbc.svg`, their histograms.
+`python benchmarks/sbc.py` (`--diaries 400 --jobs 2`) keeps the ranks of each diary under `benchmarks/.recovery/` as soon as they are known,
+so that an interrupted run goes on where it stopped (`--anew` starts again), and writes `benchmarks/results/sbc.csv`, a line for each
+quantity, and `sbc.svg`, their histograms. `--points 512` does the same with more points than the fit is shipped with, and adds its lines:
+what is off with few points and not with many is their doing.
 
 Where a truth is drawn from the prior that is handed to the fit, its rank among the draws is as likely to be any number as any other. Drawn
 so are effect, half-life, weight of the slow part, time constant and sd of the path, noise, slopes of rate and amounts on what is felt,
@@ -21,7 +22,10 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -30,11 +34,10 @@ from scipy.stats import binom, chisquare
 
 from diaries import ABSORPTION_HALF_LIFE_H, make
 from steelyard.exposure.kinetics import effect_site, unit_curve
-from steelyard.nof1 import contrasts
+from steelyard.nof1 import contrasts, joint
 from steelyard.nof1.design import NotEnough, judge
 from steelyard.nof1.fit import Fit
 from steelyard.nof1.ignorable import fit_ignorable
-from steelyard.nof1.joint import JointModel, fit_joint
 from steelyard.nof1.model import Array, Diary, Priors
 from steelyard.nof1.plan import Plan
 from steelyard.nof1.system import FELT, GRAM, HALF_LIFE, NOISE, SD, TAIL, TAIL_TIMES, TAU
@@ -42,7 +45,7 @@ from steelyard.reports.marks import BAND, MODEL, QUIET
 from steelyard.reports.svg import svg
 from table import RESULTS, Row, show, write
 
-KEPT = Path(__file__).parent / ".recovery" / "sbc.jsonl"
+KEPT = Path(__file__).parent / ".recovery"
 NONE = 0.01  # stands for a part that the simulator leaves out
 PRIORS = Priors(
     half_life_h=(4.0, 0.4),
@@ -65,32 +68,41 @@ QUANTITIES = ("peak", "as_taken", *PLACES)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Ranks of drawn truths among draws of the joint posterior.")
-    parser.add_argument("--diaries", type=int, default=240)
+    parser.add_argument("--diaries", type=int, default=400)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--anew", action="store_true", help="forget the ranks of earlier runs")
+    parser.add_argument("--points", type=int, default=joint.DRAWS, help=f"of the fit (default {joint.DRAWS}, as shipped)")
+    parser.add_argument("--anew", action="store_true", help="forget the ranks of earlier runs with these points")
     options = parser.parse_args()
-    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.mkdir(exist_ok=True)
+    path = KEPT / f"sbc-{options.points}.jsonl"
     if options.anew:
-        KEPT.unlink(missing_ok=True)
-    known = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
-    todo = sorted(set(range(options.diaries)) - {row["seed"] for row in known})
-    with KEPT.open("a") as file, ProcessPoolExecutor(options.jobs) as pool:
-        for row in pool.map(one, todo):
-            known.append(row)
+        path.unlink(missing_ok=True)
+    todo = sorted(set(range(options.diaries)) - {row["seed"] for row in kept(path)})
+    with path.open("a") as file, ProcessPoolExecutor(options.jobs) as pool:
+        for row in pool.map(one, todo, repeat(options.points)):
             file.write(json.dumps(row) + "\n")
             file.flush()
-    rows = summary([row for row in known if row["seed"] < options.diaries])
+    rows: list[Row] = []
+    for points in sorted({joint.DRAWS, *(int(p.stem.removeprefix("sbc-")) for p in KEPT.glob("sbc-*.jsonl"))}):
+        if found := kept(KEPT / f"sbc-{points}.jsonl"):
+            rows += [{"points": points} | row for row in summary(found)]
     write("sbc", rows)
-    (RESULTS / "sbc.svg").write_text(picture(rows), encoding="utf-8")
-    show(rows, ("quantity", "diaries", "refused", "chi2_p", "mean", "mean_z", "spread_z", "inside_95", "said"))
+    (RESULTS / "sbc.svg").write_text(picture([row for row in rows if row["points"] == rows[0]["points"]]), encoding="utf-8")
+    show(rows, ("points", "quantity", "diaries", "refused", "chi2_p", "mean", "mean_z", "spread_z", "inside_95", "said"))
 
 
-def one(seed: int) -> dict[str, object]:
-    """Ranks `(quantities,)` of the truth of one diary, or none where it is refused."""
+def kept(path: Path) -> list[dict[str, Any]]:
+    """What is known of the ranks: of each diary its seed and its ranks, or none where it was refused."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def one(seed: int, points: int = joint.DRAWS) -> dict[str, Any]:
+    """Ranks of the truth of one diary, by quantity, or none where it is refused."""
     diary, truth = invented(seed)
     if isinstance(judge(diary, PRIORS), NotEnough):
         return {"seed": seed, "ranks": None}
-    fit = fit_joint(diary, PRIORS, near=fit_ignorable(diary, PRIORS).points.mode)
+    with patch.object(joint, "DRAWS", points):
+        fit = joint.fit_joint(diary, PRIORS, near=fit_ignorable(diary, PRIORS).points.mode)
     drawn = posterior(fit, np.random.default_rng([seed, 2]))
     return {"seed": seed, "ranks": {name: int((drawn[name] < truth[name]).sum()) for name in QUANTITIES}}
 
@@ -129,7 +141,7 @@ def invented(seed: int) -> tuple[Diary, dict[str, float]]:
 def prior() -> tuple[float, Array, Array]:
     """Middle of the scale, and means and spreads of the hyperparameters as the fit has them, which are the same for every diary."""
     blank, _ = make(Plan(days=7))
-    model = JointModel(blank, PRIORS)
+    model = joint.JointModel(blank, PRIORS)
     return blank.middle, model.start, model.scale
 
 
@@ -150,12 +162,12 @@ def posterior(fit: Fit, rng: np.random.Generator) -> dict[str, Array]:
     return drawn | {name: fit.points.psi[at, place] for name, place in PLACES.items()}
 
 
-def summary(known: list[dict[str, object]]) -> list[Row]:
+def summary(known: list[dict[str, Any]]) -> list[Row]:
     """A line for each quantity: its histogram, and tests that it is flat, centred and neither too wide nor too narrow."""
     used = [row["ranks"] for row in known if row["ranks"] is not None]
     rows: list[Row] = []
     for name in QUANTITIES:
-        ranks = np.array([ranks[name] for ranks in used])  # type: ignore[index]
+        ranks = np.array([ranks[name] for ranks in used])
         counts = np.histogram(ranks, BINS, (0, RANKS + 1))[0]
         place = (ranks + 0.5) / (RANKS + 1)
         n = len(place)

@@ -52,7 +52,7 @@ def test_the_simulated_curve_is_the_one_that_the_fit_supposes(sbc: ModuleType) -
 def test_a_diary_is_told_in_the_doses_of_which_the_prior_speaks(sbc: ModuleType) -> None:
     """With one reference dose as the unit, the true curve of what was logged gives the true mean change, rounding of amounts aside."""
     diary, truth = sbc.invented(4)
-    model = sbc.JointModel(diary, sbc.PRIORS)
+    model = sbc.joint.JointModel(diary, sbc.PRIORS)
     psi = model.start + model.scale * np.random.default_rng([4, 1]).standard_normal(len(model.start))
     x = model.exposure(psi)[model.rated]
     assert truth["log_half_life"] == psi[HALF_LIFE]

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def test_the_running_app_is_killed_while_somebody_taps(tmp_path: Path) -> None:
         app.process.wait()
         app = start(tmp_path / "data")
         tab = Tab(app).enter()
-    app.stop()
+    assert app.stop() == 0, "Ctrl-C ends it"
 
     turn_to(tmp_path / "data")
     values = [rating.value for rating in store.journal().of(Rating)]
@@ -157,7 +158,11 @@ def _dose(id: str, minute: int) -> Dose:
 
 def _forked(do: object) -> int:
     connections.close_all()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # a library that another test has loaded may warn of its threads, which the child does without
+        child = os.fork()
     if child == 0:
         status = 1
         try:

@@ -79,6 +79,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
+        workers_kill_timeout=2,  # seconds; it can miss a Ctrl-C, and what was acknowledged is on disk anyway
         log_enabled=False,
         log_access=False,
         websockets=False,
