@@ -1,16 +1,15 @@
 """Diaries of other families than the bounded one, whose truth is known in the scale's own units.
 
-An invented diary gives the outcome behind each rating and the drug's part of it, in points. Here the outcome is laid on a latent scale
-(deviations of a probit noise, or a logarithm) and ratings are drawn from it by chance, so that the truth in chances, levels or counts is an
-average over the rated moments of formulas written down here and nowhere in the estimator.
+The invented person's outcome in points is laid on a latent scale (deviations of a probit noise, or a logarithm), and ratings are drawn from
+it by chance; somebody who doses by the last rating doses by this one. The truth in chances, levels or counts is an average over the rated
+moments of formulas written down here and nowhere in the estimator.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import nbinom, norm
 
 from steelyard.nof1.model import Diary, Family
 from steelyard.nof1.plan import Plan
@@ -42,27 +41,42 @@ def expected(family: Family, latent: Array) -> Array:
     return np.asarray(TYPICAL_COUNT * np.exp(latent))
 
 
-def drawn(family: Family, latent: Array, rng: np.random.Generator) -> Array:
-    """Ratings by chance."""
+def drawn(family: Family, latent: Array, chance: Array) -> Array:
+    """Ratings by standard normal numbers."""
     if family == "count":
-        mean = expected("count", latent) * rng.gamma(1 / DISPERSION, DISPERSION, len(latent))
-        return np.asarray(rng.poisson(mean), float)
-    felt = latent + rng.standard_normal(len(latent))
+        mean, size = expected("count", latent), 1 / DISPERSION
+        return np.asarray(nbinom.ppf(norm.cdf(chance), size, size / (size + mean)), float)
     cuts = CUTS if family == "ordinal" else np.zeros(1)
-    return np.asarray((felt[:, None] > cuts).sum(1), float)
+    return np.asarray(((latent + chance)[..., None] > cuts).sum(-1), float)
+
+
+@dataclass(frozen=True)
+class OnScale:
+    """How the invented person writes down the outcome, and what they take a rating for when they dose by it."""
+
+    family: Family
+
+    def told(self, points: Array, chance: Array) -> Array:
+        """Ratings by standard normal numbers."""
+        return drawn(self.family, SLOPE[self.family] * (points - LEVEL), chance)
+
+    def in_points(self, rating: Array) -> Array:
+        """Points of a rating: as far from the usual as it is, in the outcome's own measure."""
+        if self.family == "count":
+            return np.asarray(LEVEL + np.log((rating + 0.5) / TYPICAL_COUNT) / SLOPE["count"])
+        middle, worth = (0.5, 3.0) if self.family == "binary" else (len(CUTS) / 2, np.diff(CUTS).mean() / SLOPE["ordinal"])
+        return np.asarray(LEVEL + worth * (rating - middle))
 
 
 def invented_as(family: Family, plan: Plan) -> tuple[Diary, Told]:
     """An invented diary told on a scale of some family, and its truth."""
-    diary, truth = invented(plan)
+    diary, truth = invented(replace(plan, scale=OnScale(family)))
     assert truth.peak is not None
-    scale: Callable[[Array], Array] = lambda points: SLOPE[family] * points  # noqa: E731
-    latent, drug = scale(truth.latent - LEVEL), scale(truth.drug)
-    rating = drawn(family, latent, np.random.default_rng([plan.seed, 5]))
-    high = {"ordinal": 3.0, "binary": 1.0, "count": float(rating.max())}[family]
+    latent, drug = SLOPE[family] * (truth.latent - LEVEL), SLOPE[family] * truth.drug
+    high = {"ordinal": 3.0, "binary": 1.0, "count": float(diary.rating.max())}[family]
     without = expected(family, latent - drug)
     told = Told(
         peak=float((expected(family, latent - drug + SLOPE[family] * truth.peak) - without).mean()),
         as_taken=float((expected(family, latent) - without).mean()),
     )
-    return replace(diary, rating=rating, low=0.0, high=high, family=family), told
+    return replace(diary, low=0.0, high=high, family=family), told

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,16 @@ Driver = Literal["felt", "recorded", "random", "mixed"]
 
 # Share of the dosing slopes that follows the pain felt, and the last recorded rating.
 DRIVERS: Mapping[str, tuple[float, float]] = {"felt": (1, 0), "recorded": (0, 1), "mixed": (0.5, 0.5), "random": (0, 0)}
+
+
+class Scale(Protocol):
+    """Another scale than points from 0 to 10, on which the invented person writes the outcome down."""
+
+    def told(self, points: Array, chance: Array) -> Array:
+        """Ratings `(n,)` of an outcome in points `(n,)`, by standard normal numbers `(n,)`."""
+
+    def in_points(self, rating: Array) -> Array:
+        """What a rating `(n,)` is taken for by somebody who doses by it, in points `(n,)`."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,8 @@ class Plan:
     daily rhythm of pain; circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
     sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
     1/e in `therapy_fade_h`. random_off_days: chance of each whole day of being assigned dose-free (0: no assignment at all).
-    integer: ratings rounded and kept within 0 to 10. Refuses (ValueError) values outside their range.
+    integer: ratings rounded and kept within 0 to 10. scale: another scale that they are written on, with chances of its own in place of
+    `noise_sd`. Refuses (ValueError) values outside their range.
     """
 
     days: int = 180
@@ -74,6 +85,7 @@ class Plan:
     therapy_effect: float = -0.3
     therapy_fade_h: float = 24.0
     random_off_days: float = 0.0
+    scale: Scale | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -91,6 +103,7 @@ class Plan:
         _expect(0 <= self.doses_per_day < self.max_per_day, "doses_per_day", "0 or more and below max_per_day")
         _expect((self.max_per_day - 1) * self.min_gap_h < 14, "min_gap_h", "gaps that leave room for max_per_day in a day")
         _expect(not (self.rebound and self.saturation), "saturation", "0 where there is a rebound")
+        _expect(self.scale is None or self.noise_sd > 0, "noise_sd", "above 0 where there is a scale")
         self.effect_curve()
 
     def effect_curve(self) -> Curve:

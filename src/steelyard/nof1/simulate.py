@@ -102,7 +102,7 @@ def _live(plan: Plan, world: World) -> _Course:
         amount = _amount(plan, world, len(taken), pull[wait])
         rating = _dose_rating(plan, world, len(taken), felt[wait])
         taken.append((start, amount, rating))
-        last = last if np.isnan(rating) else rating
+        last = last if np.isnan(rating) else float(_in_points(plan, np.array(rating)))
         state = state + world.curve.weights * (amount / plan.reference_dose)
         blocked_to = _blocked_to(plan, [cell for cell, *_ in taken[-plan.max_per_day :]])
         left = world.waiting[len(taken)]
@@ -128,31 +128,38 @@ def _dose_rating(plan: Plan, world: World, number: int, felt: float) -> float:
     """Rating given just before a dose; nan unless the plan asks for it and the dose is written down."""
     if not (plan.rating_at_dose and world.logged[number]):
         return float("nan")
-    return float(_written(plan, felt + world.dose_noise[number]))
+    return float(_written(plan, np.array(felt), world.dose_noise[number]))
 
 
 def _last_recorded(plan: Plan, world: World, here: slice, felt: Array, last: float) -> Array:
-    """The latest recorded rating at each cell of `here`, of which `felt` is the pain and `last` the rating recorded before."""
+    """The latest recorded rating in points at each cell of `here`, of which `felt` is the pain and `last` what was recorded before."""
     first = int(world.heard[here.start - 1]) if here.start else 0
     asked = slice(first, int(world.heard[here.stop - 1]))
     value, answered = _answers(plan, world, asked, felt[world.prompts[asked] - here.start])
     latest = np.maximum.accumulate(np.append(0, np.where(answered, np.arange(1, value.size + 1), 0)))
-    return np.asarray(np.append(last, value)[latest][world.heard[here] - first])
+    return np.asarray(np.append(last, _in_points(plan, value))[latest][world.heard[here] - first])
 
 
 def _answers(plan: Plan, world: World, asked: slice, latent: Array) -> tuple[Array, Mask]:
     """What the prompts `asked` would get for an answer when the pain is `latent`, and which of them do get one."""
-    value = _written(plan, latent + world.noise[asked])
+    value = _written(plan, latent, world.noise[asked])
     missing: float | Array = plan.missing
     if plan.skip_slope and 0 < plan.missing < 1:
         missing = 1 / (1 + (1 / plan.missing - 1) * np.exp(-plan.skip_slope * (latent - plan.baseline)))
-    silent = missing + (1 - missing) * plan.skip_high * (value > plan.baseline)
+    silent = missing + (1 - missing) * plan.skip_high * (_in_points(plan, value) > plan.baseline)
     return value, world.skip[asked] >= silent
 
 
-def _written(plan: Plan, value: Array) -> Array:
+def _written(plan: Plan, latent: Array, noise: float | Array) -> Array:
     """A rating as written down."""
-    return np.clip(np.rint(value), 0, 10) if plan.integer else value
+    if plan.scale is not None:
+        return plan.scale.told(latent, np.asarray(noise / plan.noise_sd))
+    return np.clip(np.rint(latent + noise), 0, 10) if plan.integer else latent + noise
+
+
+def _in_points(plan: Plan, rating: Array) -> Array:
+    """What was written down, as somebody who doses by it takes it."""
+    return rating if plan.scale is None else plan.scale.in_points(rating)
 
 
 def _logged_doses(plan: Plan, world: World, course: _Course) -> tuple[Array, Array]:

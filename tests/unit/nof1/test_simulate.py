@@ -459,3 +459,26 @@ def test_amounts_spread_as_asked() -> None:
 def test_levelling_off_and_a_rebound_at_once_are_refused() -> None:
     with pytest.raises(ValueError, match="saturation"):
         Plan(saturation=1.0, rebound=0.5)
+
+
+class Coin:
+    """Ratings that have nothing to do with the pain, and stand for very much or very little of it to those who dose by them."""
+
+    def told(self, points: Array, chance: Array) -> Array:
+        return np.asarray(chance > 0, float)
+
+    def in_points(self, rating: Array) -> Array:
+        return np.asarray(5 + 6 * (rating - 0.5))
+
+
+@pytest.mark.parametrize(("driver", "follows"), [("recorded", True), ("felt", False)])
+def test_who_doses_by_what_is_recorded_doses_by_it_as_it_was_written_down(driver: Any, follows: bool) -> None:
+    diary = simulate(Plan(driver=driver, days=120, scale=Coin(), seed=2))
+    assert set(diary.rating) == {0.0, 1.0}
+    last = diary.rating[np.searchsorted(diary.rating_h, diary.dose_h) - 1]
+    assert (last.mean() > 0.7) == follows
+
+
+def test_a_scale_without_chance_is_refused() -> None:
+    with pytest.raises(ValueError, match="noise_sd: expected above 0"):
+        Plan(scale=Coin(), noise_sd=0.0)
