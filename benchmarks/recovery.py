@@ -33,6 +33,7 @@ from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.joint import fit_joint
 from steelyard.nof1.model import Priors
 from steelyard.nof1.plan import Plan
+from steelyard.nof1.response import by_response
 
 HERE = Path(__file__).parent
 KEPT, SUMMARY = HERE / ".recovery", HERE / "results" / "recovery.csv"
@@ -56,6 +57,8 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "ordinal": {"family": "ordinal"},
     "binary": {"family": "binary"},
     "count": {"family": "count"},
+    "levels off": {"saturation": 1.0, "readings": True},
+    "rebound": {"rebound": 0.3, "readings": True},
     "all at once": {
         "integer": True, "trend": 1.5, "season": 0.7, "season_days": 120.0, "circadian": 0.5, "circadian_dosing": True,
         "curve": "two_compartment",
@@ -69,7 +72,10 @@ FIELDS = (
 
 
 def cells() -> Iterator[tuple[str, str, int]]:
-    """Driver, variation, days: the hardest driver first, so that an interrupted run has shown what matters most."""
+    """Driver, variation, days: the hardest driver first, so that an interrupted run has shown what matters most.
+
+    `averaged`, the readings of `steelyard.nof1.response` together, is asked where the truth is not in proportion to the exposure.
+    """
     for variation in sorted(VARIATIONS, key=lambda v: "family" in VARIATIONS[v]):
         for driver in DRIVERS:
             yield driver, variation, 180
@@ -90,7 +96,7 @@ COMMIT = commit()
 
 def plan_of(driver: str, variation: str, days: int, seed: int) -> Plan:
     """The plan of one diary; a `varied` truth draws effect, half-life, path and slopes anew for each."""
-    options = {key: value for key, value in VARIATIONS[variation].items() if key != "family"}
+    options = {key: value for key, value in VARIATIONS[variation].items() if key not in ("family", "readings")}
     if options.pop("varied", False):
         rng = np.random.default_rng([seed, 99])
         options |= {
@@ -123,8 +129,15 @@ def one(task: tuple[str, str, int, int]) -> dict[str, Any]:
     if plain is not None:
         raw, taken = plain
         found["raw"] = {"peak": [raw.value, raw.low, raw.high], "as_taken": [taken, taken, taken], "ms": 0.0, "verdict": ""}
-    for name, fit, seconds in (("ignorable", ignorable, middle - begin), ("joint", joint, end - middle)):
-        peak, taken_posterior = contrasts.peak(fit, 1.0), contrasts.as_taken(fit)
+    fits = [
+        ("ignorable", ignorable, contrasts.peak(ignorable, 1.0), middle - begin),
+        ("joint", joint, contrasts.peak(joint, 1.0), end - middle),
+    ]
+    if VARIATIONS[variation].get("readings"):
+        response = by_response(diary, PRIORS, joint)
+        fits.append(("averaged", response.fit, response.relief(1.0), time.process_time() - end))
+    for name, fit, peak, seconds in fits:
+        taken_posterior = contrasts.as_taken(fit)
         found[name] = {
             "peak": _three(contrasts.interval(peak)),
             "as_taken": _three(contrasts.interval(taken_posterior)),
@@ -158,8 +171,10 @@ def summarise(cell: tuple[str, str, int], rows: list[dict[str, Any]]) -> list[di
     driver, variation, days = cell
     used = [row for row in rows if not row.get("refused")]
     lines = []
-    for name in ("raw", "ignorable", "joint"):
+    for name in ("raw", "ignorable", "joint", "averaged"):
         have = [row for row in used if name in row]
+        if not have:
+            continue
         line: dict[str, Any] = {"driver": driver, "variation": variation, "days": days, "estimator": name, "diaries": len(have)}
         line |= {"refused": len(rows) - len(used), "version": __version__}
         line |= {"seeds": f"0-{max(r['seed'] for r in rows)}", "commits": " ".join(sorted({r["commit"] for r in rows}))}

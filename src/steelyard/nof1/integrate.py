@@ -5,7 +5,7 @@ Source: Rue, Martino & Chopin (2009), doi 10.1111/j.1467-9868.2008.00700.x (mode
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lgamma, log, pi
 
 import numpy as np
@@ -20,7 +20,7 @@ Target = Callable[
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
 DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
 ENOUGH, PLENTY = 0.3, 48.0  # share of the draws that must be effective, else they are renewed; of renewed ones this many will do
-
+MOST_CLIMBS, LEAST_CLIMB = 8, 0.05  # steps of a climb; twice the gain that is to be expected of another one
 SHARPEST = 1e6  # curvature, in spreads of the search: a direction sharper still is an accident of differences
 
 
@@ -103,6 +103,29 @@ def find_mode(slope: Slope, search: Search) -> Array:
         options={"gtol": 0.1, "ftol": 1e-6, "maxiter": 60},
     )
     return np.asarray(start + found.x * search.scale)
+
+
+def climb(slope: Slope, search: Search, covariance: Array) -> tuple[float, Array]:
+    """Maximum of a log density and its place, from a start that is near and a covariance `(d, d)` of a density that is alike.
+
+    Newton's method with that covariance for the curvature, while it climbs; where it does not, the search goes on as `find_mode`.
+    """
+    at = np.clip(search.start, search.low, search.high)
+    value, gradient = slope(at)
+    for _ in range(MOST_CLIMBS):
+        step = covariance @ gradient
+        if gradient @ step < LEAST_CLIMB:
+            return value, at
+        for share in (0.7, 0.2):
+            ahead = np.clip(at + share * step, search.low, search.high)
+            there, turned = slope(ahead)
+            if there > value:
+                break
+        else:
+            break
+        at, value, gradient = ahead, there, turned
+    at = find_mode(slope, replace(search, start=at))
+    return slope(at)[0], at
 
 
 def _differences(target: Target, scale: Array) -> Slope:

@@ -20,7 +20,7 @@ import numpy as np
 from . import rebound
 from .contrasts import GRID_H, Interval, dose_curve, pooled_hours, relief_curve
 from .fit import Fit, Mixture
-from .integrate import find_mode, within
+from .integrate import climb, within
 from .joint import JointModel, fit_joint
 from .model import Array, Curve, CurveAt, Diary, DoseCurve, Priors, Site
 from .system import HALF_LIFE
@@ -157,15 +157,15 @@ def by_response(diary: Diary, priors: Priors, joint: Fit, seed: int = 0) -> Resp
     asked = [plain, *(replace(plain, half=h, diary=levelling(diary, h)) for h in HALVES)]
     prior = np.array([1.0, *np.full(len(HALVES), 1 / len(HALVES))])
     if rebound.late_ratings(diary, half_life) >= rebound.FEWEST_LATE:
-        at = mode_from(rebound.with_rebound(diary, half_life), priors, joint)[1]
-        after = float(np.exp(at[HALF_LIFE]))  # a rebound that is left out makes the effect look shorter
+        after = float(np.exp(_mode(rebound.with_rebound(diary, half_life), priors, joint)[1][HALF_LIFE]))
+        # not the half-life found in proportion: a rebound that is left out makes the effect look shorter
         asked.append(replace(plain, rebound_h=after, diary=rebound.with_rebound(diary, after)))
         prior = np.append(prior, 1.0)
-    modes = [mode_from(r.diary, priors, joint) for r in asked]
-    height = np.array([value for value, *_ in modes])
+    modes = [_mode(r.diary, priors, joint) for r in asked]
+    height = np.array([value for value, _ in modes])
     near = (height > height.max() - LIKELY) | (np.arange(len(asked)) == 0)
     fitted = [
-        _fitted(r, priors, at, seed) if i and near[i] else r for i, (r, (_, at, _)) in enumerate(zip(asked, modes, strict=True))
+        _fitted(r, priors, at, seed) if i and near[i] else r for i, (r, (_, at)) in enumerate(zip(asked, modes, strict=True))
     ]
     evidence = np.array([r.fit.points.log_evidence for r in fitted]) - joint.points.log_evidence
     factor = np.exp(np.clip(np.where(near, evidence, height - height[0]), -300, 300))  # not fitted: as if as wide at its mode
@@ -208,13 +208,11 @@ def _course(reading: Reading, hours: Array) -> tuple[Array, Array]:
     return rebound.net(fit, own, later), variance
 
 
-def mode_from(diary: Diary, priors: Priors, near: Fit) -> tuple[float, Array, JointModel]:
-    """Log posterior and place of the most probable hyperparameters of a diary, looked for from those of a fit of one much like it; with
-    the model."""
+def _mode(diary: Diary, priors: Priors, near: Fit) -> tuple[float, Array]:
+    """Log posterior and place of the most probable hyperparameters of a diary, looked for from those of a fit of one much like it."""
     model = JointModel(diary, priors)
     search = within(near.points.mode, model.start, model.scale, np.sqrt(np.diag(near.points.covariance)))
-    mode = find_mode(model.gradient, search)
-    return model.gradient(mode)[0], mode, model
+    return climb(model.gradient, search, near.points.covariance)
 
 
 def sizes(dose: Array) -> Array:

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from math import sqrt
 from statistics import fmean, variance
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from steelyard.records.model import Answers, SideEffect
 from steelyard.safety.daily import longest_break
@@ -103,7 +103,7 @@ def difference(one: Sequence[float], other: Sequence[float]) -> tuple[float, flo
     if spread == 0:
         return apart, apart, apart
     freedom = spread**2 / sum(part**2 / (len(values) - 1) for part, values in zip(parts, (one, other), strict=True))
-    half = float(student.ppf(0.975, freedom)) * sqrt(spread)
+    half = float(stdtrit(freedom, 0.975)) * sqrt(spread)
     return apart, apart - half, apart + half
 
 

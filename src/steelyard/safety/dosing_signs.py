@@ -6,7 +6,8 @@ from datetime import timedelta
 from statistics import fmean, median
 
 import numpy as np
-from scipy.stats import theilslopes
+from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from steelyard.records.model import Context, Entry, Rating, SideEffect, instant
 from steelyard.safety.daily import Week
@@ -135,8 +136,24 @@ def _trend(look: Look, values: Sequence[float | None]) -> tuple[float, float, fl
     if len(known) < look.figure("weeks_needed"):
         return None
     day, value = np.array(known, float).T
-    slope, _, low, high = theilslopes(value, day)
-    return 30 * float(slope), 30 * float(low), 30 * float(high), float(np.median(value))
+    low, slope, high = (30 * x for x in _slopes(day, value))
+    return slope, low, high, float(np.median(value))
+
+
+def _slopes(day: NDArray[np.float64], value: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Median of all slopes between two values, within its 95 % interval; `day` `(n,)` rises.
+
+    As `scipy.stats.theilslopes`, which takes half a second to load: as long as all warnings take a hundred times over.
+
+    Source: Sen (1968), doi 10.1080/01621459.1968.10480934.
+    """
+    sooner, later = np.triu_indices(len(day), 1)
+    slopes = np.sort((value[later] - value[sooner]) / (day[later] - day[sooner]))
+    alike = np.unique(value, return_counts=True)[1]  # values that are alike tell less
+    of_all, of_alike = (float((k * (k - 1) * (2 * k + 5)).sum()) for k in (np.array([len(day)]), alike))
+    away = float(ndtri(0.975)) * np.sqrt((of_all - of_alike) / 18)
+    low, high = max(round((len(slopes) - away) / 2) - 1, 0), min(round((len(slopes) + away) / 2), len(slopes) - 1)
+    return float(slopes[low]), float(np.median(slopes)), float(slopes[high])
 
 
 def _mean_rating(look: Look, week: Week) -> float | None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, polygamma
 
-from steelyard.nof1.integrate import ENOUGH, Points, Search, find_mode, integrate, within
+from steelyard.nof1.integrate import ENOUGH, Points, Search, climb, find_mode, integrate, within
 
 Array = NDArray[np.float64]
 Target = Callable[[Array], tuple[Array, Array, Array]]
@@ -108,13 +108,33 @@ def test_the_posterior_of_a_skewed_target_is_not_taken_for_normal_at_its_mode() 
 # --- the mode
 
 
+def straight(psi: Array) -> tuple[float, Array]:
+    """The normal target and its slope."""
+    return float(normal(psi[None])[0]), -np.linalg.inv(COVARIANCE) @ (psi - MEAN)
+
+
 def test_the_mode_is_where_the_slope_is_zero() -> None:
-    precision = np.linalg.inv(COVARIANCE)
+    np.testing.assert_allclose((find_mode(straight, around(np.zeros(3), SCALE)) - MEAN) / SCALE, 0, atol=0.1)
 
-    def slope(psi: Array) -> tuple[float, Array]:
-        return float(normal(psi[None])[0]), -precision @ (psi - MEAN)
 
-    np.testing.assert_allclose((find_mode(slope, around(np.zeros(3), SCALE)) - MEAN) / SCALE, 0, atol=0.1)
+def test_a_climb_takes_few_steps_from_nearby_and_ends_where_the_search_ends() -> None:
+    asked = 0
+
+    def counted(psi: Array) -> tuple[float, Array]:
+        nonlocal asked
+        asked += 1
+        return straight(psi)
+
+    search = around(MEAN - 0.8 * SCALE, SCALE)
+    value, at = climb(counted, search, 1.4 * COVARIANCE)
+    np.testing.assert_allclose((at - MEAN) / SCALE, 0, atol=0.3)
+    assert value == pytest.approx(straight(at)[0])
+    assert asked <= 4
+
+
+def test_a_climb_with_a_covariance_that_leads_nowhere_ends_at_the_mode_all_the_same() -> None:
+    _, at = climb(straight, around(np.zeros(3), SCALE), 1e4 * COVARIANCE)
+    np.testing.assert_allclose((at - MEAN) / SCALE, 0, atol=0.1)
 
 
 def test_the_search_stays_within_its_limits() -> None:

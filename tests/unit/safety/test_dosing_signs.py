@@ -1,10 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy.stats import theilslopes
 
 from steelyard.records.model import Scale
 from steelyard.safety.daily import dose_log, weeks
-from steelyard.safety.dosing_signs import after_waking, amount_rising, at_night, doses_rising, same_relief
+from steelyard.safety.dosing_signs import _slopes, after_waking, amount_rising, at_night, doses_rising, same_relief
 from steelyard.safety.look import Look, clock
 
 from .diaries import Line, context, dose, instruments, journal, knowledge, moment, product, rating, side_effect
@@ -217,3 +219,13 @@ def test_a_scale_of_the_journals_own_is_used_as_it_is() -> None:
     own = Scale(id="stiffness", family="bounded", low=0, high=10, worse_is_up=True)
     seen = replace(look(*week_by_week(*RISING)), scale=own)
     assert same_relief(seen).title == "more taken for the same stiffness"
+
+
+@pytest.mark.parametrize("weeks_known", [3, 6, 26])
+@pytest.mark.parametrize("digits", [0, 3], ids=["with values alike", "all different"])
+def test_slopes_are_those_of_the_library_that_is_too_slow_to_load(weeks_known: int, digits: int) -> None:
+    rng = np.random.default_rng(weeks_known)
+    day = np.cumsum(7.0 * rng.integers(1, 3, weeks_known))
+    value = rng.normal(3, 1, weeks_known).round(digits)
+    slope, _, low, high = theilslopes(value, day)
+    assert _slopes(day, value) == pytest.approx((low, slope, high))
