@@ -62,11 +62,16 @@ def table(lines: Lines) -> str:
 
 def _row(cell: Cell, lines: Lines) -> str:
     driver, variation, days = cell
-    joint = lines[cell, "joint"]
-    refused = int(joint["refused"])
-    count = joint["diaries"] + (f" ({refused} refused)" if refused else "")
-    told = [text for name in ("ignorable", "joint") for text in _three(cell, lines[cell, name], name == "joint")]
+    said = answer(cell, lines)
+    refused = int(said["refused"])
+    count = said["diaries"] + (f" ({refused} refused)" if refused else "")
+    told = [*_three(cell, lines[cell, "ignorable"], False), *_three(cell, said, True)]
     return "| " + " | ".join([f"{variation}, {days} days", DRIVEN[driver], count, *told]) + " |"
+
+
+def answer(cell: Cell, lines: Lines) -> dict[str, str]:
+    """What is reported of a cell: the joint estimate, averaged over the readings of the diary where these were asked for."""
+    return lines.get((cell, "averaged")) or lines[cell, "joint"]
 
 
 def _three(cell: Cell, line: dict[str, str], held: bool) -> Iterable[str]:
@@ -97,14 +102,20 @@ def missed_verdict(cell: Cell, line: dict[str, str]) -> bool:
 
 def _below(known: list[Cell], lines: Lines) -> Iterable[str]:
     missing = [cell for cell in cells() if cell not in known]
-    misses = [f"{name(cell)} ({what})" for cell in known if (what := _what_misses(cell, lines[cell, "joint"]))]
-    counts = [int(lines[cell, "joint"]["diaries"]) for cell in known]
-    errors = [float(lines[cell, "joint"][c + "_bias_se"]) for cell in known for c in ("peak", "as_taken")]
+    misses = [f"{name(cell)} ({what})" for cell in known if (what := _what_misses(cell, answer(cell, lines)))]
+    counts = [int(answer(cell, lines)["diaries"]) for cell in known]
+    errors = [float(answer(cell, lines)[c + "_bias_se"]) for cell in known for c in ("peak", "as_taken")]
+    averaged = sorted({cell[1] for cell in known if (cell, "averaged") in lines})
     yield (
         f"Each entry is bias in points / coverage of the 95 % interval. Monte Carlo standard errors of the joint biases are "
         f"{min(errors):.2f} to {max(errors):.2f}; the smallest cell has {min(counts)} diaries ({DIARIES} are wanted in each). Verdicts are "
         f"those of the posterior alone, with {WORTHWHILE:g} point as the smallest change worth having; the checks, which can only take "
         "a verdict back, are left out."
+        + (
+            f" In the rows of {' and '.join(averaged)} the joint estimate is that averaged over the readings of a diary, as in the app."
+            if averaged
+            else ""
+        )
     )
     yield ""
     yield (

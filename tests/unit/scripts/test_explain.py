@@ -96,3 +96,10 @@ def test_asking_more_often_leaves_the_life_of_a_felt_driven_person_as_it_was(exp
     together, here, there = np.intersect1d(diary.rating_h, at, return_indices=True)
     assert len(together) > 30
     np.testing.assert_allclose(diary.truth.latent[here], pain[there], atol=1e-9)
+
+
+def test_where_readings_were_asked_for_their_average_is_what_is_held_to_the_targets(explain: ModuleType) -> None:
+    cell = ("felt", "levels off", 180)
+    told = explain.table(lines(cell, peak_bias="0.67") | {(cell, "averaged"): GOOD | {"diaries": "150", "peak_bias": "-0.06"}})
+    assert "No cell misses one." in told and "In the rows of levels off " in told
+    assert "| 150 |" in told and "0.67" not in told
