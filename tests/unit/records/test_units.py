@@ -69,6 +69,8 @@ def test_an_unknown_amount_unit_is_none(written: str) -> None:
         ("%", "%"),
         ("mmHg", "mm[Hg]"),
         ("10^9/L", "10*9/L"),
+        ("10*3/uL", "10*9/L"),  # a thousand in a millionth of a litre
+        ("10*6/\u00b5L", "10*12/L"),
         ("mL/min/1.73m\u00b2", "mL/min/{1.73_m2}"),
     ],
 )
