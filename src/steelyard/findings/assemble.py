@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from msgspec import structs
 
@@ -14,9 +15,12 @@ from steelyard.records.time import EARLIEST
 from steelyard.safety.check import check
 
 from .around import sections
+from .exposure import exposed, learned_from
+from .exposure_wording import section
 from .literature import beside, studied
-from .model import Alert, Finding, JournalSummary, Picture, Point, ProblemLine, Reference, Report, Weighing
+from .model import Alert, Alone, Expected, Finding, JournalSummary, Picture, Point, ProblemLine, Reference, Report, Weighing
 from .person import weigh_one
+from .population import reported
 from .slow import weigh_slow
 from .slow_diary import is_slow, lab_tests
 
@@ -34,33 +38,44 @@ def assemble(
     outcome: str | None = None,
     seed: int = 0,
     draw: bool = True,
+    expected: Expected | None = None,
+    store: Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Weighing:
     """Weigh every pair of a substance taken and a scale rated, or just those asked for.
 
     Args:
         sha256: of the bytes that were read; substance, outcome: restrict to one (any case); draw: make the series
-            behind the charts; progress: told each question before its fit.
+            behind the charts; expected: what other people's diaries lead to expect, where the answer is to lean on it;
+            store: a folder of reports by many people; progress: told each question before its fit.
     """
     scales = {**knowledge.scales, **{s.id: s for s in journal.of(Scale)}}
     found: dict[str, Finding] = {}
     pictures: list[Picture] = []
+    alone: list[Alone] = []
     pairs = _pairs(journal, scales, lab_tests(journal, knowledge), substance, outcome)
     asked = list(dict.fromkeys(taken for taken, _ in pairs if taken != NO_SUBSTANCE))
     report = unweighed(journal, problems, knowledge, sha256=sha256, substances=asked)  # warnings wait for no fit
     for taken, rated in pairs:
         progress(f"weighing {taken} against {rated.id}")
         if is_slow(knowledge, rated.id):
-            found[f"{taken} {rated.id}"] = weigh_slow(journal, taken, rated, knowledge, seed)
+            found[f"{taken} {rated.id}"], said = weigh_slow(journal, taken, rated, knowledge, seed)
+            alone += said
             continue
-        these, picture = weigh_one(journal, taken, rated, knowledge, seed, draw)
+        these, picture, said = weigh_one(journal, taken, rated, knowledge, seed, draw, expected)
+        alone += [one for one in said if one.finding not in found]
         for finding in these:  # a therapy is in the fit of every substance; the substance most taken speaks for it
             found.setdefault(finding.id, finding)
         pictures += [] if picture is None else [picture]
     own = tuple(beside(finding, knowledge) for finding in found.values())
-    findings = (*own, *studied(own, _taken(journal), knowledge))
+    findings = (*own, *studied(own, _taken(journal), knowledge), *reported(own, _taken(journal), knowledge, store))
+    there = [
+        each for name in asked if (each := exposed(journal, name, knowledge, _last(journal), learned_from(own, name), seed=seed))
+    ]
+    report = structs.replace(report, sections=(*(section(each, knowledge) for each in there), *report.sections))
     references = _references((*report.alerts, *findings, *_points(report)), knowledge)
-    return Weighing(structs.replace(report, seed=seed, findings=findings, references=references), tuple(pictures))
+    report = structs.replace(report, seed=seed, findings=findings, references=references)
+    return Weighing(report, tuple(pictures), alone=tuple(alone), levels=tuple(each.levels for each in there if draw))
 
 
 def unweighed(

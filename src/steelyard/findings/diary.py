@@ -1,6 +1,5 @@
 """From a journal to the arrays one fit needs: one substance, one outcome, hours, reference doses."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.exposure.kinetics import effect_site, unit_curve
+from steelyard.exposure.product import amounts
 from steelyard.knowledge.model import EffectPrior
 from steelyard.nof1.model import DOSE, OWN_WISH, PROMPT, CurveAt, Diary, Known, Sessions
 from steelyard.records.model import Assignment, Context, Dose, Journal, Medicine, Product, Rating, Scale, Session
-from steelyard.records.units import amount_unit, convert_mass
 
 Array = NDArray[np.float64]
 REDRAWS = 8
@@ -50,7 +49,7 @@ def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[st
     origin = min(times, default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
-    amount, unit = _amounts(doses, journal.of(Product))
+    amount, unit = amounts(doses, journal.of(Product))
     usual = _usual(amount)
     dose_h = _hours([d.time for d in doses], origin)
     known = np.where(np.isnan(amount), usual, amount) / usual
@@ -103,35 +102,6 @@ def _zones(records: Sequence[Rating | Dose], origin: datetime) -> tuple[Array, A
     return table[:, 0], table[:, 1]
 
 
-def _amounts(doses: Sequence[Dose], products: Sequence[Product]) -> tuple[Array, str]:
-    """Amounts in the unit most doses were written in, NaN where unknown."""
-    grams_each = {p.id: p.unit_g for p in products}
-    written = [_plain(d, grams_each) for d in doses]
-    unit = Counter(u for a, u in written if a is not None).most_common(1)
-    if not unit:
-        return np.full(len(doses), np.nan), "dose"
-    chosen = unit[0][0]
-    values = [_in(a, u, chosen) for a, u in written]
-    return np.array([np.nan if v is None else v for v in values], float), chosen
-
-
-def _plain(dose: Dose, grams_each: dict[str, float | None]) -> tuple[float | None, str]:
-    """Amount and unit; capsules of a known weight as grams."""
-    unit = amount_unit(dose.unit or "")
-    if unit is None:  # an amount of nothing in particular is not known
-        return None, ""
-    each = grams_each.get(dose.product or "")
-    if dose.amount is not None and each is not None and unit in ("capsule", "tablet"):
-        return dose.amount * each, "g"
-    return dose.amount, unit
-
-
-def _in(amount: float | None, unit: str, chosen: str) -> float | None:
-    if amount is None or unit == chosen:
-        return amount
-    return convert_mass(amount, unit, chosen)
-
-
 def _usual(amount: Array) -> float:
     positive = amount[amount > 0]
     return float(np.median(positive)) if len(positive) else 1.0
@@ -157,7 +127,7 @@ def _known(journal: Journal, substance: str, priors: Callable[[str], EffectPrior
 def _other_substance(journal: Journal, name: str, prior: EffectPrior, origin: datetime) -> Known:
     """Exposure to another substance, at the half-life assumed beforehand, in its own usual doses."""
     doses = [d for d in journal.of(Dose) if d.substance.casefold() == name]
-    amount, _ = _amounts(doses, journal.of(Product))
+    amount, _ = amounts(doses, journal.of(Product))
     usual = _usual(amount)
     curve_at = effect_site(
         _hours([d.time for d in doses], origin), np.where(np.isnan(amount), usual, amount) / usual, prior.absorption_h

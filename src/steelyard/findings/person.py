@@ -1,12 +1,15 @@
 """The person level: one substance and one outcome weighed on this person's own diary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 
 from steelyard.knowledge.lookup import effect_prior, smallest_change
 from steelyard.knowledge.model import EffectPrior, Knowledge, SmallestChange
 from steelyard.nof1 import contrasts
+from steelyard.nof1.alone import of_effect
 from steelyard.nof1.checks import Outcome, agreement, run_checks
 from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough, judge
@@ -23,7 +26,10 @@ from steelyard.records.model import Journal, Scale
 from . import wording
 from .asides import asides, undecided
 from .diary import Prepared, prepare
+from .expected import applies, as_told, counts_twice, mark_of, reasons, told, unit_alone
+from .felt import TOPIC, WORN_OFF, worn_off
 from .model import (
+    Alone,
     Amount,
     Check,
     Contrast,
@@ -31,6 +37,7 @@ from .model import (
     DosingDriver,
     Estimator,
     EstimatorName,
+    Expected,
     Finding,
     Picture,
     Subject,
@@ -63,29 +70,44 @@ class Weighed:
 
 
 def weigh_one(
-    journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int, draw: bool
-) -> tuple[list[Finding], Picture | None]:
-    """The finding on one substance and one scale with its picture, and those on the therapies in the same fit.
+    journal: Journal,
+    substance: str,
+    scale: Scale,
+    knowledge: Knowledge,
+    seed: int,
+    draw: bool,
+    expected: Expected | None = None,
+) -> tuple[list[Finding], Picture | None, list[Alone]]:
+    """The finding on one substance and one scale, those on the therapies in the same fit, its picture, and what the diary alone says.
 
-    A refusal is a finding too, without a picture; so is any finding unless one is to be drawn.
+    A refusal is a finding too, without a picture; so is any finding unless one is to be drawn. `expected` is what other people's diaries
+    lead to expect, where that was asked for.
     """
     prior = effect_prior(knowledge, substance)
     prepared = prepare(journal, substance, scale, lambda name: effect_prior(knowledge, name), seed)
     priors = Priors((prior.median_h, prior.log_sd))
+    leaning = expected if applies(expected, substance, scale.id) else None
     design = judge(prepared.diary, priors)
     if isinstance(design, NotEnough):
         unit = unit_of(scale, smallest_change(knowledge, scale))
-        return [_refused(design, prepared, substance, scale, prior, unit)], None
+        return [_refused(design, prepared, substance, scale, prior, unit)], None, []
     try:
-        weighed = _weighed(prepared, priors, prior, seed)
+        weighed = alone = _weighed(prepared, priors, prior, seed)
+        if leaning is not None:
+            priors = told(priors, leaning, prepared.diary)
+            weighed = _weighed(prepared, priors, prior, seed)
     except (np.linalg.LinAlgError, FloatingPointError):
         failed = NotEnough("computation_failed", design.ratings, design.doses, design.days)
-        return [_refused(failed, prepared, substance, scale, prior, unit_of(scale, smallest_change(knowledge, scale)))], None
+        unit = unit_of(scale, smallest_change(knowledge, scale))
+        return [_refused(failed, prepared, substance, scale, prior, unit)], None, []
     smallest = smallest_change(knowledge, scale)
-    finding = _answered(weighed, substance, scale, smallest, prior)
+    felt = worn_off(weighed.response, (knowledge.fact(TOPIC, WORN_OFF).value or 0.0) / 100)
+    finding = _answered(weighed, substance, scale, smallest, prior, felt)
     therapies = [_therapy(weighed, s.name, scale, smallest) for s in prepared.diary.sessions if len(s.time_h) >= FEWEST_SESSIONS]
+    if leaning is not None:
+        finding = _leaning(finding, leaning, alone, mark_of(journal))
     drawn = picture(finding.id, scale, prepared, weighed.response, priors, unit_of(scale, smallest)) if draw else None
-    return [finding, *therapies], drawn
+    return [finding, *therapies], drawn, _alone(alone, scale, unit_of(scale, smallest), finding, therapies)
 
 
 def _weighed(prepared: Prepared, priors: Priors, prior: EffectPrior, seed: int) -> Weighed:
@@ -102,6 +124,26 @@ def _weighed(prepared: Prepared, priors: Priors, prior: EffectPrior, seed: int) 
     randomised = fit_randomised(best.diary, priors, best.fit)
     checks = (*run_checks(best.fit, best.diary, priors), *(agreement(joint, randomised) if randomised else ()))
     return Weighed(prepared, priors, response, joint, ignorable, randomised, checks, contrasts.raw(diary, prior.median_h, 1.0))
+
+
+def _leaning(finding: Finding, expected: Expected, alone: Weighed, mark: str) -> Finding:
+    """The finding with what must be said where it leans on other people's diaries; never sure where it leans on itself."""
+    why = reasons(expected, contrasts.interval(alone.headline.effect), mark)
+    sure = "low" if counts_twice(expected, mark) and finding.certainty in ("high", "moderate") else finding.certainty
+    return structs.replace(finding, certainty=sure, reasons=(*why, *finding.reasons))
+
+
+def _alone(weighed: Weighed, scale: Scale, unit: str, finding: Finding, therapies: Sequence[Finding]) -> list[Alone]:
+    """What the diary alone says of each contrast that can be joined to other diaries."""
+    fit, joint = weighed.headline, weighed.joint
+    sessions = np.eye(len(joint.names))
+    asked = [(finding.id, "peak", fit, fit.peak_parts()), (finding.id, "as_taken", fit, fit.taken)]
+    for one in therapies:
+        parts = sessions[[joint.names.index(one.subject.substance)] * len(joint.taken)]
+        asked.append((one.id, "after_session", joint, parts))
+    barred = any(c.capping for c in weighed.checks if not c.passed)
+    unit, diary = unit_alone(scale.family, unit), weighed.prepared.diary
+    return [as_told(id, name, unit, of_effect(each, parts, diary, weighed.priors), barred) for id, name, each, parts in asked]
 
 
 def unit_of(scale: Scale, smallest: SmallestChange | None) -> str:
@@ -123,7 +165,9 @@ def finding_id(substance: str, outcome: str) -> str:
     return f"person.relief.{substance.casefold()}.{outcome}"
 
 
-def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: SmallestChange | None, prior: EffectPrior) -> Finding:
+def _answered(
+    weighed: Weighed, substance: str, scale: Scale, smallest: SmallestChange | None, prior: EffectPrior, felt: Interval
+) -> Finding:
     prepared, fit = weighed.prepared, weighed.headline
     diary = prepared.diary
     unit, least = unit_of(scale, smallest), _least(scale, smallest, diary)
@@ -151,6 +195,7 @@ def _answered(weighed: Weighed, substance: str, scale: Scale, smallest: Smallest
             _contrast("peak", at_peak, unit, dose=dose, p_relief=p_relief, p_worthwhile=p_worthwhile),
             _contrast("as_taken", contrasts.interval(contrasts.as_taken(fit)), unit),
             _contrast("duration", weighed.response.duration(1.0), "h"),
+            _contrast(WORN_OFF, felt, "h"),
             _contrast("tolerance", contrasts.interval(contrasts.tolerance(weighed.joint, 1.0)), f"{unit} per 30 days", dose=dose),
             *figures,
         ),

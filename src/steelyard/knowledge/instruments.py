@@ -1,4 +1,4 @@
-"""Questionnaires that may be shipped: their questions in our own words, and the range of the answers."""
+"""Questionnaires that may be shipped: their questions, in our own words unless the form may be copied, and the range of the answers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ FOLDER = "instruments"
 class Block:
     """Questions that share their answers, which are whole numbers from 0 to `highest`.
 
-    `aside` are items that are asked but left out of a count the instrument defines; `terms` says what its use is bound to.
+    `aside` are items that are asked but left out of a count the instrument defines; `terms` says what its use is bound to; `answers` are
+    the words for 0 to `highest`, where each number has its own.
     """
 
     name: str
@@ -27,17 +28,19 @@ class Block:
     terms: str
     facts: tuple[str, ...]
     aside: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 _HINTS = {name: hint for name, hint in get_type_hints(Block).items() if name != "name"}
-_REQUIRED = frozenset(_HINTS) - {"aside"}
+_REQUIRED = frozenset(_HINTS) - {"aside", "answers"}
 
 
 def load_instruments(knowledge: Knowledge, data: Traversable | None = None) -> dict[str, tuple[Block, ...]]:
     """Return the blocks of each instrument by its name (`phq9`), in the order in which they are answered.
 
     `data` is the folder to read (the shipped one by default), in it `instruments/NAME.toml`.
-    Refuses with KnowledgeError an unknown or missing field, a fact that is not held, and an item put aside that is not asked.
+    Refuses with KnowledgeError an unknown or missing field, a fact that is not held, an item put aside that is not asked, and words for
+    some answers only.
     """
     instruments = {}
     for file, tables in folder(FOLDER, data):
@@ -57,6 +60,8 @@ def _block_faults(table: dict[str, Any], knowledge: Knowledge) -> Iterator[Fault
     for one in table["facts"]:
         if one not in knowledge.facts:
             yield "facts", f"no fact {one!r}"
+    if table.get("answers") and len(table["answers"]) != table["highest"] + 1:
+        yield "answers", f"expected words for each answer from 0 to {table['highest']}, or none"
     for item in table.get("aside", ()):
         if item not in table["items"]:
             yield "aside", f"{item!r} is not among the items"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from steelyard.knowledge.hazards import Hazards, spoken
 from steelyard.knowledge.medicines import Medicines, Reading, read_name, words
 from steelyard.knowledge.model import Knowledge
+from steelyard.knowledge.products import seven_oh_by_content
 from steelyard.records.model import Dose, Journal, Medicine, Product
 from steelyard.records.units import grams
 from steelyard.safety.model import Taken, Used
@@ -78,11 +79,8 @@ def _holds_seven_oh(product: Product | None, kind: str, knowledge: Knowledge, ha
     """Whether a product sold as kratom is a 7-OH product by its kind or by what is in it."""
     if product is None:
         return False
-    if SEVEN_OH in _named(kind, hazards):
-        return True
-    content, leaf = product.hydroxymitragynine_mg_per_g, product.mitragynine_mg_per_g
-    least = knowledge.fact("warnings", "seven_oh_content").value or 0.0
-    return content is not None and (content > leaf if leaf is not None else content >= least)
+    held = seven_oh_by_content(knowledge, product.mitragynine_mg_per_g, product.hydroxymitragynine_mg_per_g)
+    return held or SEVEN_OH in _named(kind, hazards)
 
 
 def _grams(dose: Dose, product: Product | None) -> float | None:

@@ -241,6 +241,7 @@ def test_contrasts_are_in_order_and_their_intervals_hold_them(answered: Finding)
         ("peak", "points"),
         ("as_taken", "points"),
         ("duration", "h"),
+        ("worn_off", "h"),
         ("tolerance", "points per 30 days"),
     ]
     assert all(each.low < each.value < each.high for each in answered.contrasts)
@@ -458,3 +459,27 @@ def test_the_seed_moves_the_computation_and_not_the_answer(diary: Journal, answe
     mine, other = contrast(answered, "peak"), contrast(finding, "peak")
     assert other.value == pytest.approx(mine.value, abs=0.1 * (mine.high - mine.low))
     assert finding.verdict == answered.verdict
+
+
+# --- how long it is there
+
+
+def test_how_long_it_is_there_stands_first_and_rests_on_the_fit(weighing: Weighing, answered: Finding) -> None:
+    first = weighing.report.sections[0]
+    assert first.id == "exposure.kratom"
+    worn_off = contrast(answered, "worn_off")
+    (measure,) = first.points[0].measures
+    assert measure.value == pytest.approx(worn_off.value, rel=0.02)
+    assert contrast(answered, "duration").value < worn_off.value, "a half is left before a fifth is"
+    keys = {reference.key for reference in weighing.report.references}
+    assert {key for point in first.points for key in point.citations} <= keys
+
+
+def test_the_series_behind_its_charts_are_made_only_when_asked_for(weighing: Weighing) -> None:
+    assert [each.section for each in weighing.levels] == ["exposure.kratom"]
+    assert weighed(dose(1), rating(2, 3), draw=False).levels == ()
+
+
+def test_a_journal_that_cannot_be_fitted_gets_what_is_assumed_and_is_told_so() -> None:
+    (section,) = (each for each in weighed(dose(1), dose(30), rating(2, 3)).report.sections if each.id == "exposure.kratom")
+    assert "could not be fitted" in " ".join(section.points[0].said)

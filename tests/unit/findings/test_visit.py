@@ -51,7 +51,7 @@ def test_other_causes_are_asked_about_with_what_would_tell() -> None:
         None, (Dose(time=at(0), substance="kratom", amount=3, unit="g"), SideEffect(time=at(40), effect="hair loss", severity=2))
     )
     asked = {ask.text: ask.more for ask in to_ask(unweighed(journal, (), knowledge(), sha256=""))}
-    assert asked["hair loss: could it be a thyroid that works too little or too much?"] == "What would tell: TSH"
+    assert asked["Hair loss: could it be a thyroid that works too little or too much?"] == "What would tell: TSH"
     assert all(text.count("?") == 1 for text in asked if text.startswith("hair loss"))
 
 

@@ -57,6 +57,15 @@ def test_nothing_that_needs_permission_is_shipped(shipped: dict[str, tuple[Block
     assert all(block.terms for blocks in shipped.values() for block in blocks)
 
 
+@pytest.mark.parametrize("name", ["phq9", "gad7"])
+def test_a_form_that_may_be_copied_has_its_own_words_for_each_answer(shipped: dict[str, tuple[Block, ...]], name: str) -> None:
+    """As on the printed sheet: four answers, and the ninth question of the PHQ-9 is the one that must be met at once."""
+    (block,) = shipped[name]
+    assert block.answers == ("not at all", "several days", "more than half the days", "nearly every day")
+    assert "no permission required" in block.terms
+    assert "better off dead" in shipped["phq9"][0].items[8]
+
+
 def test_a_small_file_is_read(tmp_path: Path, knowledge: Knowledge) -> None:
     (block,) = read(tmp_path, BLOCK, knowledge)
     assert (block.name, block.items, block.highest, block.aside) == ("items", ("a", "b"), 3, ())
@@ -68,6 +77,7 @@ def test_a_small_file_is_read(tmp_path: Path, knowledge: Knowledge) -> None:
         ("causality.gap", "no.fact", "facts"),
         ('["a", "b"]', "[]", "items"),
         ("highest = 3", "highest = 0", "items"),
+        ("highest = 3", 'highest = 3\nanswers = ["never", "always"]', "answers"),
         ("highest = 3", 'highest = "3"', "highest"),
         ("highest = 3\n", "", "highest"),
         ("highest = 3", 'highest = 3\naside = ["c"]', "aside"),
