@@ -16,6 +16,8 @@ FOLDER = "medicines"
 CLASS = "class"
 SHORTEST_GUESS = 5
 """Letters a word must have before another spelling of it is thought of: among short names every one is near another."""
+LONGEST_GUESS = 80
+"""Letters beyond which a word is no misspelt name; each letter more would be left out in turn."""
 LONGEST_NAME = 3
 """Words in the longest name."""
 
@@ -151,7 +153,7 @@ def _known(medicines: Medicines, written: list[str]) -> list[str]:
 
 def _guesses(medicines: Medicines, word: str) -> Iterator[str]:
     """Known names that differ by one letter: one too many, one missing, one wrong, or two next to each other swapped."""
-    if len(word) < SHORTEST_GUESS:
+    if not SHORTEST_GUESS <= len(word) <= LONGEST_GUESS:
         return
     for shorter in _without_one(word):
         for name in medicines.near.get(shorter, ()):

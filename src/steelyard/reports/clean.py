@@ -1,22 +1,21 @@
 """Journal texts are written by anyone: nothing in them may steer a terminal or a page."""
 
 import unicodedata
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from steelyard.findings.model import Weighing
-
+Answer = TypeVar("Answer", bound=msgspec.Struct)
 # Joiners are invisible, harmless, and needed to write several of the world's scripts.
 JOINERS = "\u200c\u200d"
 
 
-def printable(weighing: Weighing) -> Weighing:
-    """Return the same weighing with every character that cannot be printed made harmless.
+def printable(answer: Answer) -> Answer:
+    """Return the same answer with every character that cannot be printed made harmless.
 
     Line breaks, tabs and odd spaces become a space; control characters, direction overrides and lone surrogates become `?`.
     """
-    return msgspec.convert(_clean(msgspec.to_builtins(weighing)), Weighing)
+    return msgspec.convert(_clean(msgspec.to_builtins(answer)), type(answer))
 
 
 def _clean(value: Any) -> Any:

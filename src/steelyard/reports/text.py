@@ -29,8 +29,8 @@ def text(weighing: Weighing, width: int = 80, colour: bool = False) -> str:
     bold: Ink = "\x1b[1m{}\x1b[0m".format if colour else str
     blocks = [_alert(alert, width, bold) for alert in report.alerts]
     for finding in report.findings:
-        blocks += _finding(finding, width, bold) if finding.level != "literature" else []
-    blocks += _studies([finding for finding in report.findings if finding.level == "literature"], width, bold)
+        blocks += _finding(finding, width, bold) if finding.level == "person" else []
+    blocks += _studies([finding for finding in report.findings if finding.level != "person"], width, bold)
     for section in report.sections:
         blocks += _section(section, width, bold)
     blocks += [_problems(report, width, bold), _references(report.references, width, bold), wrap(CLOSING, width)]

@@ -70,7 +70,7 @@ HARM_MEANS: dict[Verdict, str] = {
     "not_settled": "Neither that it goes with harm nor that it does not is sure enough to say.",
     "not_enough_data": "The question cannot be answered from these data. That says nothing for or against harm.",
 }
-STUDIES = "What studies say (many people on average, never about one person)"
+STUDIES = "What studies and reports say (of many people, never about one person)"
 CHANCE = "probability"
 TIME_UNITS = {"h": "hours", "min": "minutes", "d": "days", "weeks": "weeks"}
 
@@ -170,6 +170,7 @@ def label(contrast: Contrast) -> str:
         "after_session": "At its strongest, just after a session",
         "as_taken": "On average, as it was taken",
         "duration": "How long one dose stays above half its best",
+        "worn_off": "How long until one dose has worn off",
         "tolerance": "How the relief changes with time",
         "peak_of_size": f"At its strongest, after {dose} by itself",
         "duration_of_size": f"How long {dose} stays above half its best",

@@ -148,6 +148,11 @@ def test_warnings_say_what_was_seen_and_how_firm_it_is_and_leave_out_what_to_do(
     assert line.citations == ("a", "b"), "those it rests on first"
 
 
+def test_what_was_never_studied_rests_on_nothing() -> None:
+    lines = part(made_of(alerts=(alert("people.pregnant", grade="none"), alert("red_flags.x", grade="?"))), "warnings")
+    assert [line.sure for line in lines] == ["looked for and not found", ""]
+
+
 def test_pairs_stand_apart_from_other_warnings() -> None:
     alerts = (
         alert("kratom.serotonin"),

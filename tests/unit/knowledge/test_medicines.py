@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from steelyard.knowledge import medicines
 from steelyard.knowledge.files import KnowledgeError
 from steelyard.knowledge.load import load
 from steelyard.knowledge.medicines import Medicines, Reading, load_medicines, read_name, words
@@ -109,6 +110,14 @@ def test_one_letter_off_is_guessed_and_marked_as_a_guess(written: str, known: st
 @pytest.mark.parametrize("written", ["sertrlin", "sarterlin", "srtralin", "Som", "Sona", "Somaa", "asertralines"])
 def test_two_letters_off_or_too_short_is_no_guess(written: str) -> None:
     assert read(written) == [()]
+
+
+def test_a_word_longer_than_any_name_is_not_guessed_at_letter_by_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(medicines, "_without_one", lambda word: tried.append(word) or set())
+    assert read_name(shipped(), "a" * 9000) == (Reading("a" * 9000),)
+    assert read_name(shipped(), "a" * 20) == (Reading("a" * 20),)
+    assert set(tried) == {"a" * 20}
 
 
 def test_a_name_near_two_medicines_is_read_as_neither() -> None:
