@@ -15,7 +15,6 @@ from .modes import eigenmodes
 Array = NDArray[np.float64]
 Number = float | Array
 What = Literal["central", "metabolite", "effect"]
-TINY = float(np.finfo(float).smallest_subnormal)
 POSITIVE = {"ka", "clearance", "volume", "ke0", "metabolite.clearance", "metabolite.volume"}
 
 
@@ -78,16 +77,15 @@ def numbers(model: Compartments) -> dict[str, Array]:
     table = np.empty((len(names), *(shapes or {(1,)}).pop()))
     for row, value in zip(table, values, strict=True):
         row[:] = value
-    least = np.array([[TINY if name in POSITIVE else 0.0] for name in names])
-    if not ((table >= least) & (table < np.inf)).all():
-        wrong = next(
-            name for name, row, low in zip(names, table, least, strict=True) if not ((row >= low) & (row < np.inf)).all()
-        )
-        raise ValueError(f"{wrong} must be finite and {'positive' if wrong in POSITIVE else 'not negative'}")
+    for name, low, high in zip(
+        names, table.min(axis=1, initial=1.0).tolist(), table.max(axis=1, initial=1.0).tolist(), strict=True
+    ):
+        if not (low > 0 or (low == 0 and name not in POSITIVE)) or not high < np.inf:
+            raise ValueError(f"{name} must be finite and {'positive' if name in POSITIVE else 'not negative'}")
     given = dict(zip(names, table, strict=True))
-    for n in "23":
-        if ((given[f"q{n}"] > 0) & (given[f"v{n}"] == 0)).any():
-            raise ValueError(f"v{n} must be positive where q{n} is")
+    at = names.index("q2")  # q2, v2, q3, v3
+    if ((table[at : at + 4 : 2] > 0) & (table[at + 1 : at + 4 : 2] == 0)).any():
+        raise ValueError("v2 must be positive where q2 is, and v3 where q3 is")
     return given
 
 

@@ -19,6 +19,7 @@ from .system import System, sensitive, system
 __all__ = ["Doses", "Regimen", "curve", "gradient", "regular"]
 
 CELLS = 1 << 15  # persons times events worked on at once: few enough for a processor's cache, enough to be worth the call
+KEPT = 1 << 21
 
 
 def curve(
@@ -88,12 +89,14 @@ def _follow(
         lag_min = np.zeros(1) if iv else given["lag_h"] * 60
         if earlier is not None:
             own = with_past(own, log.minute, earlier, at.min(axis=1) - lag_min)
-        streams.append(_Stream(routes(view(system(given, what, iv))), own, Places(moments(own), at, lag_min), earlier, often))
+        through = routes(view(system(given, what, iv)), slow=bool(own.duration.any()))
+        streams.append(_Stream(through, own, Places(moments(own), at, lag_min), earlier, often))
     if not streams:
         return np.zeros((persons, at.shape[1]))
     total = np.empty((persons, at.shape[1]))
     for part in _parts(persons, max(at.shape[1], *(len(stream.log.duration) for stream in streams)), streams[0].through):
-        total[part] = sum(stream.observed(part) for stream in streams)
+        seen = [stream.observed(part) for stream in streams]
+        total[part] = seen[0] if len(seen) == 1 else seen[0] + seen[1]
     return total
 
 
@@ -124,5 +127,8 @@ def _persons(**arrays: Array | Minutes) -> int:
 
 def _parts(persons: int, each: int, through: Routes) -> list[Part]:
     size = max(1, CELLS // max(each, 1))
-    order = through.alike() if len(through.rate[-1]) == persons > size else np.arange(persons)
+    if persons <= size:
+        return [slice(None)]
+    np.empty(KEPT)  # freed at once: from then on the C library keeps freed memory of chunks for the next, which halves the time
+    order = through.alike() if len(through.rate[-1]) == persons else np.arange(persons)
     return [order[at : at + size] for at in range(0, persons, size)]

@@ -58,12 +58,12 @@ def pair(one: Array, other: Array, hours: Array, slower: Array | None = None) ->
         slower: the exponential of the lower rate, if it is known.
     """
     gap = np.abs(one - other)
-    meet = gap == 0
-    scale = -gap - meet
+    apart = np.count_nonzero(gap) == gap.size
+    scale = -gap if apart else np.where(gap > 0, -gap, -1.0)
     value = hours * scale
     np.expm1(value, out=value)
-    if meet.any():
-        value = np.where(meet, -hours, value)
+    if not apart:
+        value = np.where(gap > 0, value, -hours)
     value *= decay(np.minimum(one, other), hours) if slower is None else slower
     return value, 1 / scale
 

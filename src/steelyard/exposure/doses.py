@@ -88,7 +88,7 @@ def checked(doses: Doses) -> Log:
     minute, amount = whole(np.atleast_2d(doses.minute), "the minutes of doses"), np.atleast_2d(np.asarray(doses.amount, float))
     if amount.ndim > 2 or minute.shape[1] != amount.shape[1]:
         raise ValueError(f"minutes {np.shape(doses.minute)} and amounts {np.shape(doses.amount)} must be for the same doses")
-    if not np.isfinite(amount).all() or (amount < 0).any():
+    if np.count_nonzero((amount >= 0) & (amount < np.inf)) < amount.size:
         raise ValueError("amounts must be finite and not negative")
     count = minute.shape[1]
     duration, iv = whole(np.asarray(doses.duration_min), "the durations"), np.asarray(doses.iv, bool)
@@ -96,7 +96,7 @@ def checked(doses: Doses) -> Log:
         raise ValueError(
             f"durations {duration.shape} and routes {iv.shape} must be one figure, or one for each of the {count} doses"
         )
-    if (duration < 0).any():
+    if np.count_nonzero(duration < 0):
         raise ValueError("durations must not be negative")
     return Log(minute, amount, duration if duration.ndim else np.full(count, duration), iv if iv.ndim else np.full(count, iv))
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import dtbsv
+
+from .steps import carry
 
 Array = NDArray[np.float64]
 LN2 = float(np.log(2.0))
@@ -86,7 +87,7 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
         order = np.argsort(merged, kind="stable")
         gap = np.diff(merged[order], prepend=merged[order][:1])
         given = np.concatenate([amount, np.zeros(len(times))])[order]
-        depot = _carry(np.exp(-ka * gap)[None, :], given[None, :])[0]
+        depot = carry(np.exp(-ka * gap[1:])[None, :], given[None, :])[0]
         before = np.concatenate([[0.0], depot[:-1]])
         sample = np.empty(len(merged), np.intp)
         sample[order] = np.arange(len(merged))
@@ -98,19 +99,9 @@ def effect_site(dose_h: Array, amount: Array, absorption_half_life_h: float) -> 
             kept = np.exp(-k * gap)
             usual = (k < ka).all()  # then one exponential less will do
             added = kept * np.expm1(-(ka - k) * gap) / (k - ka) if usual else _quotient(gap[None, :], rate, k)
-            effect = _carry(kept, before * added)
+            effect = carry(kept[:, 1:], before * added)
             return np.asarray(effect[:, sample] / _quotient(_peak_time(rate, k), rate, k))
 
         return curve
 
     return at
-
-
-def _carry(decay: Array, added: Array) -> Array:
-    """`s[i] = decay[i] s[i-1] + added[i]` along the last axis of `(k, n)`, as one bidiagonal solve."""
-    if added.shape[1] == 0:
-        return added
-    band = np.ones((2, added.size))
-    band[1] = -np.roll(decay.ravel(), -1)
-    band[1, added.shape[1] - 1 :: added.shape[1]] = 0.0  # nothing is carried from one row to the next
-    return np.asarray(dtbsv(1, band, added.ravel(), lower=1, diag=1)).reshape(added.shape)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .steps import Array, Minutes, Part, rows
 
 T = TypeVar("T", bound=np.generic)
-Found = tuple[NDArray[np.int64], NDArray[np.int64]]
+Found = tuple[NDArray[np.int64], Array]
 FAR = 1 << 40  # minutes; nearer ones fit into one number together with a position
 
 
@@ -17,7 +17,7 @@ def in_order(minute: Minutes) -> tuple[Minutes, NDArray[np.int64] | None]:
 
     Sorting numbers that hold minute and position is several times faster than sorting positions, the more so in 32 bits.
     """
-    if (minute[:, 1:] >= minute[:, :-1]).all():
+    if not np.count_nonzero(minute[:, 1:] < minute[:, :-1]):
         return minute, None
     first, bits = minute.min(), minute.shape[1].bit_length()
     width = np.uint32 if int(minute.max() - first) >> (32 - bits) == 0 else np.uint64
@@ -45,8 +45,8 @@ class Places:
 
     def __init__(self, minute: Minutes, samples: Minutes, lag_min: Array) -> None:
         """Of events at minutes `(1, e)` or `(k, e)`, in any order, samples `(1, n)` or `(k, n)` and lags `(1,)` or `(k,)`."""
-        self.samples, self.lag_min = samples, lag_min[:, None]
-        self.late = np.floor(self.lag_min).astype(np.int64)
+        self.samples, self.lag_h = samples, lag_min[:, None] / 60
+        self.late = np.floor(lag_min[:, None]).astype(np.int64)
         self.of_lag: Found | None = None
         if len(minute) == len(samples) == 1 < len(self.late):
             lags, which = np.unique(self.late, return_inverse=True)
@@ -57,19 +57,19 @@ class Places:
         """For some of the persons, whose events in order are at these minutes.
 
         Returns:
-            numbers of events, -1 for none, and hours since (of no meaning where there is none); both `(1, n)` or `(r, n)`.
+            numbers of events, -1 for none, and hours since, 0 where there is none; both `(1, n)` or `(r, n)`.
         """
         if self.of_lag is None:
-            last, gap = _search(minute, rows(self.samples, part), rows(self.late, part))
+            last, gap_h = _search(minute, rows(self.samples, part), rows(self.late, part))
         else:
-            last, gap = (found[rows(self.which, part)] for found in self.of_lag)
-        since = gap - rows(self.lag_min, part)
-        since /= 60
-        return last, since
+            which = rows(self.which, part)
+            last, gap_h = self.of_lag[0][which], self.of_lag[1][which]
+        since_h = gap_h - rows(self.lag_h, part)
+        return last, np.maximum(since_h, 0.0, out=since_h)
 
 
 def _search(minute: Minutes, samples: Minutes, late: NDArray[np.int64]) -> Found:
-    """The last event before each sample less the lag, and the minutes between event and sample.
+    """The last event before each sample less the lag, and the hours between event and sample.
 
     An event at minute m acts before sample s if m < s - lag; as m and s are whole, that is m < s - late, late the lag's whole part.
     """
@@ -85,7 +85,7 @@ def _search(minute: Minutes, samples: Minutes, late: NDArray[np.int64]) -> Found
     at = np.maximum(last, 0)
     if len(minute) > 1:
         at += count * np.arange(persons)[:, None]
-    return last, samples - minute.reshape(-1).take(at)
+    return last, (samples - minute.reshape(-1).take(at)) / 60
 
 
 def _for(persons: int, minutes: Minutes) -> Minutes:

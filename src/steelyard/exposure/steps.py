@@ -23,7 +23,7 @@ Link = tuple[int, int]
 Kinds = tuple[int, ...]
 Ways = Mapping[Kinds, Array]
 State = dict[int, Array]
-Part = NDArray[np.intp]  # numbers of some of the persons
+Part = NDArray[np.intp] | slice  # some of the persons
 T = TypeVar("T", bound=np.generic)
 ONE = np.ones((1, 1))
 SOURCE, OUT = 0, 99  # OUT comes after every step
@@ -59,7 +59,7 @@ class Routes:
         enters = {b: rows(w, part) for b, w in self.enters.items()}
         return Routes(tuple(rows(r, part) for r in self.rate), self.kind, enters, ways)
 
-    def alike(self) -> Part:
+    def alike(self) -> NDArray[np.intp]:
         """The persons in an order in which those whose rates rank the same are neighbours: together they cost fewer exponentials."""
         ranks = np.argsort(np.hstack(np.broadcast_arrays(*self.rate)), axis=1)
         return np.lexsort(ranks.T)
@@ -85,11 +85,11 @@ def rows(array: NDArray[T], part: Part) -> NDArray[T]:
     return array[part] if len(array) > 1 else array
 
 
-def routes(steps: Steps) -> Routes:
-    """All ways through the steps."""
+def routes(steps: Steps, slow: bool = True) -> Routes:
+    """All ways through the steps; those from the source only if slow doses stay in it."""
     links = sorted((link for link in steps.weight if link[0] != link[1]), key=lambda link: (link[1], link[0]))
     ways: dict[Link, dict[Kinds, Array]] = {}
-    for start in range(len(steps.kind)):
+    for start in range(0 if slow else 1, len(steps.kind)):
         reached: dict[int, dict[Kinds, Array]] = {start: {(steps.kind[start],): ONE}}
         for a, b in links:
             for kinds, so_far in reached.get(a, {}).items():
@@ -107,28 +107,27 @@ def observe(through: Routes, events: Events, last: NDArray[np.intp], since_h: Ar
 
     Args:
         last: number of the last event before each sample, -1 where there is none, `(1, n)` or `(r, n)`.
-        since_h: hours since that event, the same shape; not read where there is none.
+        since_h: hours since that event, the same shape; 0 where there is none.
         start: what is in each step just before the first event, `(r, 1)`.
 
     Returns:
         `(r, n)`; 0 before the first event.
     """
-    before = last < 0
-    early = bool(before.any())
-    if early:
-        last, since_h = np.maximum(last, 0), np.where(before, 0.0, since_h)
     state, passage = _states(through, events, start or {}), _Passage(through, since_h)
-    persons = max(len(last), *(len(x) for x in state.values()))
-    at = last + events.minute.shape[1] * np.arange(persons)[:, None] if persons > 1 else last
-    total: Array | None = None
+    persons, count = max(len(last), *(len(x) for x in state.values())), events.minute.shape[1]
+    at = np.maximum(last, 0)
+    own = at + count * np.arange(persons)[:, None] if persons > 1 else at
+    total = None
     for a, x in state.items():
         if (share := passage.along(through.ways.get((a, OUT), {}))) is not None:
-            part = x.reshape(-1).take(at) if len(x) == persons else x[:, last[0]]
-            part = np.multiply(part, share, out=part) if share.shape == part.shape else part * share
-            total = part if total is None else total + part
+            seen = x.reshape(-1).take(own if len(x) > 1 else at)
+            seen = np.multiply(seen, share, out=seen) if share.shape == seen.shape else seen * share
+            total = seen if total is None else total + seen
     if total is None:
-        return np.zeros(at.shape)
-    return np.where(before, 0.0, total) if early else total
+        return np.zeros(own.shape)
+    if np.count_nonzero(none := last < 0):
+        total[none if none.shape == total.shape else np.broadcast_to(none, total.shape)] = 0.0
+    return total
 
 
 def steady(through: Routes, amount: Array, every_min: int, duration_min: int) -> State:

@@ -65,7 +65,7 @@ def test_refuses_an_impossible_metabolite(name: str) -> None:
 def test_refuses_an_exchange_with_nothing() -> None:
     with pytest.raises(ValueError, match="v2 must be positive where q2 is"):
         numbers(replace(TWO, v2=0.0))
-    with pytest.raises(ValueError, match="v3 must be positive where q3 is"):
+    with pytest.raises(ValueError, match="v3 where q3 is"):
         numbers(replace(TWO, q3=np.array([0.0, 5.0]), v3=np.array([3.0, 0.0])))
     assert numbers(replace(TWO, q2=0.0, v2=0.0))["v2"].tolist() == [0.0]
 

@@ -149,6 +149,13 @@ def test_steady_state_of_slow_doses(duration: int) -> None:
         assert off(TWO, log, samples, "metabolite", Regimen(30.0, 480, duration, iv)) <= BAR
 
 
+def test_steady_state_of_what_hardly_leaves() -> None:
+    """A dose every other minute, of something with a half-life of years."""
+    lasting = replace(ONE, clearance=0.004)
+    log, samples = Doses(np.array([10]), np.array([3.0])), np.array([-3, 10, 11, 90])
+    assert off(lasting, log, samples, past=Regimen(0.01, 2)) <= BAR
+
+
 def test_what_an_earlier_dose_left_is_not_forgotten() -> None:
     first, second = Doses(np.array([0]), np.array([40.0])), Doses(np.array([600]), np.array([20.0]))
     both = Doses(np.array([0, 600]), np.array([40.0, 20.0]))
@@ -232,6 +239,20 @@ def test_amounts_may_be_drawn_for_one_person() -> None:
     got = curve(TWO, Doses(log.minute, draws), samples)
     want = np.vstack([curve(TWO, Doses(log.minute, row), samples) for row in draws])
     np.testing.assert_allclose(got, want, rtol=1e-14)
+
+
+def test_samples_may_be_for_each_of_many_under_one_model_and_log() -> None:
+    log, _ = log_of(4, mixed=True)
+    samples = np.random.default_rng(5).integers(-10, 5000, (6, 9))
+    want = np.vstack([curve(TWO, log, row) for row in samples])
+    np.testing.assert_allclose(curve(TWO, log, samples), want, rtol=1e-14)
+
+
+def test_logs_may_be_for_each_of_many_under_one_model_and_samples() -> None:
+    rng, (_, samples) = np.random.default_rng(6), log_of(4)
+    minute, amount = rng.integers(0, 3000, (6, 4)), np.array([3.0, 0.0, 5.0, 1.0])
+    want = np.vstack([curve(TWO, Doses(row, amount), samples) for row in minute])
+    np.testing.assert_allclose(curve(TWO, Doses(minute, amount), samples), want, rtol=1e-14)
 
 
 def test_persons_with_and_without_a_peripheral_compartment() -> None:
