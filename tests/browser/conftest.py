@@ -1,27 +1,26 @@
 """The app as a process of its own, and browsers that fail a test when a page breaks its own rules."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ..faults.server import App, running
+from .pages import PATIENCE_MS, emptied, watched
 
-EXPECTED = (
-    "status of 422",
-    "status of 403",
-    "Password forms should have",
-)  # a form sent back is an answer, and the last is a wish
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app, started once: what takes long is not what is tested."""
+    with running(tmp_path_factory.mktemp("served")) as app:
+        yield app
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """The app on a data folder of its own, for one test."""
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    with running(folder) as app:
-        yield app
+def app(served: App) -> Iterator[App]:
+    """The app as it is at the first start; whatever a test wrote into it is erased afterwards."""
+    yield served
+    emptied(served)
 
 
 @pytest.fixture
@@ -34,20 +33,11 @@ def visit(browser: Any, app: App) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
     broken: list[str] = []
 
-    def said(message: Any) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
-            broken.append(message.text)
-
-    def asked(request: Any) -> None:
-        if not request.url.startswith((f"http://127.0.0.1:{app.port}/", "blob:", "data:")):
-            broken.append(request.url)
-
     def open_(**how: Any) -> Any:
         context = browser.new_context(**{"timezone_id": "Europe/Berlin", "locale": "en-GB", **how})
         contexts.append(context)
-        context.on("console", said)
-        context.on("weberror", lambda error: broken.append(str(error.error)))
-        context.on("request", asked)
+        context.set_default_timeout(PATIENCE_MS)
+        watched(context, app.port, broken)
         return context.new_page()
 
     yield open_

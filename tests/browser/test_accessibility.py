@@ -1,7 +1,7 @@
 """WCAG 2.2 AA on every page of the app: by axe-core, and by tests of what it cannot see."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ..faults.server import App
-from .pages import begin
+from ..faults.server import App, running
+from .pages import PASSPHRASE, PATIENCE_MS, begin, watched
 
 axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed (package axe-playwright-python)")
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 SCRIPT = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STYLE = Path(__file__).resolve().parents[2] / "src/steelyard/web/static/app.css"
-PASSPHRASE = "four plain words here"
 FORMS = (
     "dose",
     "ratings",
@@ -30,6 +29,8 @@ FORMS = (
     "context",
     "product",
     "pain_three",
+    "phq9",
+    "gad7",
     "sds",
 )
 # Every name in web/urls.py: the addresses at which its pages are looked at, or why there is none to look at.
@@ -44,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "answers": ("/answers",),
     "timeline": ("/timeline", "/timeline?span=all"),
     "questions": ("/questions",),
+    "letter": ("/letter",),
     "so_far": ("/so-far",),
     "first": ("/first",),
     "offline": ("/offline",),
@@ -72,27 +74,50 @@ def picture(path: Path, shade: int) -> str:
     return str(path)
 
 
-@pytest.fixture
-def full(app: App, visit: Callable[..., Any], tmp_path: Path) -> Any:
-    """A page on a journal with the invented entries, two photos, a medicine and a question."""
-    page = visit(viewport={"width": 390, "height": 844})
-    begin(page, app.address, PASSPHRASE)
-    page.goto(at(app, "/first"))
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """An app for all tests of a full journal: to fill it takes longer than to look at it."""
+    with running(tmp_path_factory.mktemp("furnished")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def full(furnished: App, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A page on a journal with the invented entries, two photos, a medicine, a side effect that is a sign of danger, and a question."""
+    context, wrong = browser.new_context(viewport={"width": 390, "height": 844}), []
+    context.set_default_timeout(PATIENCE_MS)
+    watched(context, furnished.port, wrong)
+    page = context.new_page()
+    begin(page, furnished.address, PASSPHRASE)
+    page.goto(at(furnished, "/first"))
     page.get_by_role("button", name="Look around first").click()
     page.get_by_text("of no real person").wait_for()
     for n in range(2):
-        page.goto(at(app, "/photos/new"))
+        page.goto(at(furnished, "/photos/new"))
         page.locator("label", has_text="parting").click()
-        page.set_input_files("#file", picture(tmp_path / f"{n}.jpg", 80 + 60 * n))
+        page.set_input_files("#file", picture(tmp_path_factory.mktemp("photos") / f"{n}.jpg", 80 + 60 * n))
         page.get_by_role("button", name="Save").click()
         page.get_by_text("Saved.").wait_for()
-    page.goto(at(app, "/new/medicine"))
+    page.goto(at(furnished, "/new/medicine"))
     page.fill("#name", "sertraline")
     page.get_by_role("button", name="Save").click()
-    page.goto(at(app, "/questions"))
+    page.get_by_text("Saved.").wait_for()
+    page.goto(at(furnished, "/questions"))
     page.fill("#text", "What else could it be?")
     page.get_by_role("button", name="Put it on the sheet").click()
-    return page
+    page.get_by_role("button", name="Strike out What else could it be?").wait_for()
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "full" in request.fixturenames:
+        page = request.getfixturevalue("full")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="light")
 
 
 def broken(page: Any, name: str) -> list[str]:
@@ -122,22 +147,29 @@ def test_no_address_was_forgotten_here() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(full: Any, app: App, scheme: str) -> None:
+def test_axe_finds_nothing_on_any_page(full: Any, furnished: App, scheme: str) -> None:
     full.emulate_media(color_scheme=scheme)
-    pages = every_page(full, app)
+    pages = every_page(full, furnished)
     assert len(pages) > 25, pages
     found = []
     for address in pages:
-        full.goto(at(app, address))
+        full.goto(at(furnished, address))
         found += broken(full, address)
-    full.goto(at(app, "/"))
+    full.goto(at(furnished, "/"))
     full.get_by_role("button", name=re.compile("^kratom, ")).click()
     full.get_by_role("heading", name="Before this dose").wait_for()
     found += broken(full, "the question before a dose")
-    full.goto(at(app, "/"))
+    full.goto(at(furnished, "/new/side_effect"))
+    full.fill("#effect_own", "chest pain")
+    full.get_by_role("button", name="Save").click()
+    full.get_by_text("Chest pain was written down").wait_for()
+    found += broken(full, "a warning after saving")
     full.get_by_role("button", name="Lock").click()
     full.locator("#passphrase").wait_for()
     found += broken(full, "/unlock")
+    full.fill("#passphrase", PASSPHRASE)
+    full.get_by_role("button", name="Open").click()
+    full.get_by_role("heading", name="How is it now?").wait_for()
     assert found == []
 
 
@@ -150,19 +182,19 @@ def test_axe_finds_nothing_before_there_is_a_journal(app: App, visit: Callable[.
     assert found == []
 
 
-def test_axe_is_awake(full: Any, app: App) -> None:
-    full.goto(at(app, "/"))
+def test_axe_is_awake(full: Any, furnished: App) -> None:
+    full.goto(at(furnished, "/"))
     full.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><input>')")
     rules = {line.split(": ")[1] for line in broken(full, "/")}
     assert {"image-alt", "label"} <= rules
 
 
-def test_targets_are_large_and_nothing_runs_over_the_edge(full: Any, app: App) -> None:
+def test_targets_are_large_and_nothing_runs_over_the_edge(full: Any, furnished: App) -> None:
     """48 pixels, for links as well where they do not stand in a sentence; at 320 pixels, which is 400 % of 1280."""
     full.set_viewport_size({"width": 320, "height": 640})
     small, wide = [], []
-    for address in every_page(full, app):
-        full.goto(at(app, address))
+    for address in every_page(full, furnished):
+        full.goto(at(furnished, address))
         if full.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(address)
         small += [f"{address} {one}" for one in full.evaluate(SMALL)]
@@ -170,8 +202,8 @@ def test_targets_are_large_and_nothing_runs_over_the_edge(full: Any, app: App) -
     assert small == []
 
 
-def test_every_drawing_has_words_and_a_table(full: Any, app: App) -> None:
-    full.goto(at(app, "/timeline"))
+def test_every_drawing_has_words_and_a_table(full: Any, furnished: App) -> None:
+    full.goto(at(furnished, "/timeline"))
     for drawing in full.locator("svg").all():
         assert drawing.get_attribute("role") == "img"
         assert len(drawing.get_attribute("aria-label")) > 40
@@ -179,8 +211,8 @@ def test_every_drawing_has_words_and_a_table(full: Any, app: App) -> None:
     assert full.locator("table caption").count() == 1
 
 
-def test_the_answers_can_be_reached_and_read_with_the_keyboard_alone(full: Any, app: App) -> None:
-    full.goto(at(app, "/"))
+def test_the_answers_can_be_reached_and_read_with_the_keyboard_alone(full: Any, furnished: App) -> None:
+    full.goto(at(furnished, "/"))
     reached = []
     for _ in range(12):
         full.keyboard.press("Tab")
@@ -188,19 +220,21 @@ def test_the_answers_can_be_reached_and_read_with_the_keyboard_alone(full: Any, 
         if reached[-1] == "Answers":
             break
     full.keyboard.press("Enter")
-    full.wait_for_url(at(app, "/answers"))
+    full.wait_for_url(at(furnished, "/answers"))
     full.keyboard.press("Tab")
     assert full.evaluate("document.activeElement.textContent") == "Skip to the page", "the first thing the keyboard meets"
     full.keyboard.press("Enter")
     assert full.evaluate("document.activeElement.id") == "main"
+    full.locator(".contents summary").focus()
+    full.keyboard.press("Enter")
     full.locator(".contents a").last.focus()
     full.keyboard.press("Enter")
     assert full.evaluate("location.hash") == "#limits"
 
 
-def test_a_headings_level_is_never_left_out(full: Any, app: App) -> None:
-    for address in every_page(full, app):
-        full.goto(at(app, address))
+def test_a_headings_level_is_never_left_out(full: Any, furnished: App) -> None:
+    for address in every_page(full, furnished):
+        full.goto(at(furnished, address))
         levels = [
             int(level[1]) for level in full.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map((one) => one.tagName)")
         ]

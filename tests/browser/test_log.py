@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from ..faults.server import App
-from .pages import PHONE, begin
+from .pages import PASSPHRASE, PHONE, begin, log
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 DESK = {"viewport": {"width": 1200, "height": 900}}
-PASSPHRASE = "four plain words here"
 PAGES = (
     *("/", "/history", "/photos", "/photos/new", "/first", "/earlier/rating", "/earlier/dose"),
     *(f"/new/{form}" for form in ("dose", "ratings", "side_effect", "sleep", "session", "lab", "medicine", "hair_count")),
-    *(f"/new/{form}" for form in ("context", "product", "pain_three", "sds")),
+    *(f"/new/{form}" for form in ("context", "product", "pain_three", "phq9", "gad7", "sds")),
 )
 
 
@@ -41,7 +41,7 @@ def test_from_the_first_start_to_the_first_dose(app: App, visit: Callable[..., A
     page.fill("#passphrase", PASSPHRASE)
     page.fill("#again", PASSPHRASE)
     page.get_by_role("button", name="Begin with this passphrase").click()
-    assert page.locator("#zone").input_value() == "Europe/Berlin", "guessed from the browser"
+    expect(page.locator("#zone")).to_have_value("Europe/Berlin")  # guessed from the browser
     page.fill("#substance", "kratom")
     page.fill("#amount", "2,5")
     page.get_by_role("button", name="Begin", exact=True).click()
@@ -207,6 +207,26 @@ def test_text_stands_out_by_day_and_by_night(app: App, visit: Callable[..., Any]
     assert faint == []
 
 
+def test_an_answer_that_is_a_sign_of_danger_is_met_at_once(app: App, visit: Callable[..., Any]) -> None:
+    page = visit(**PHONE)
+    begin(page, app.address)
+    page.get_by_role("link", name="Mood, last two weeks").tap()
+    page.locator("fieldset", has_text="better off dead").locator("label", has_text="several days").tap()
+    page.get_by_role("button", name="Save").tap()
+    page.get_by_text("Saved.").wait_for()
+    warning = page.locator(".raised .alert")
+    assert warning.count() == 1
+    assert "Thoughts of death or of hurting yourself were written down" in warning.inner_text()
+    assert "crisis line" in warning.inner_text()
+    assert warning.bounding_box()["y"] < 500, "seen without scrolling"
+    assert not page.get_by_text("Such thoughts are common").is_visible(), "why is told when asked for"
+    warning.locator("summary").tap()
+    page.get_by_text("Such thoughts are common").wait_for()
+    log(page, 5)
+    assert warning.count() == 0
+    assert lines(page)[0] == "pain 5"
+
+
 def test_on_a_journey_the_clock_is_asked_about_once(app: App, visit: Callable[..., Any]) -> None:
     page = visit(**PHONE)
     begin(page, app.address)
@@ -226,9 +246,7 @@ def test_on_a_journey_the_clock_is_asked_about_once(app: App, visit: Callable[..
     number(further, 5).tap()
     further.get_by_text("Saved.").wait_for()
     page.goto(at(app, "/"))
-    assert page.get_by_role("button", name="Use the time here (Europe/Berlin)").is_visible(), (
-        "back home it is another clock again"
-    )
+    page.get_by_role("button", name="Use the time here (Europe/Berlin)").wait_for()  # back home it is another clock again
 
 
 def test_an_invented_journal_can_be_looked_at_and_thrown_away(app: App, visit: Callable[..., Any]) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from ..faults.server import App, running
-from .pages import PHONE, begin
+from .pages import PASSPHRASE, PATIENCE_MS, PHONE, begin, log
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSPHRASE = "four plain words here"
+pytestmark = pytest.mark.browser
 
 
 def tap(page: Any, name: str) -> None:
@@ -32,24 +32,25 @@ def test_a_backup_is_downloaded_and_brought_back_on_a_fresh_computer(
 ) -> None:
     page = visit(**PHONE)
     begin(page, app.address, PASSPHRASE)
-    page.get_by_role("button", name="7", exact=True).first.click()
+    log(page, 7)
     page.goto(page.url.rstrip("/") + "/mine")
     journal = downloaded(page, "Only the journal file")
     tap(page, "Make a backup now")
-    assert page.get_by_role("button", name="Download", exact=True).count() == 1
+    expect(page.get_by_role("button", name="Download", exact=True)).to_have_count(1)
     backup = tmp_path / "backup.zip"
     backup.write_bytes(downloaded(page, "Download"))
     assert b"pain" in journal and b"pain" not in backup.read_bytes()
 
     with running(tmp_path / "fresh") as other:
         context = browser.new_context(timezone_id="Europe/Berlin")
+        context.set_default_timeout(PATIENCE_MS)
         new = context.new_page()
         new.goto(other.address)
         tap(new, "Bring a backup back")
         new.set_input_files("#file", backup)
         new.fill("#passphrase", "not the passphrase")
         tap(new, "Bring it back")
-        assert "does not open the backup" in new.get_by_role("alert").inner_text()
+        expect(new.get_by_role("alert")).to_contain_text("does not open the backup")
         new.set_input_files("#file", backup)
         new.fill("#passphrase", PASSPHRASE)
         tap(new, "Bring it back")
@@ -59,6 +60,7 @@ def test_a_backup_is_downloaded_and_brought_back_on_a_fresh_computer(
         tap(new, "Lock")
         new.fill("#passphrase", PASSPHRASE)
         tap(new, "Open")
+        new.get_by_role("heading", name="How is it now?").wait_for()
         new.goto(f"http://127.0.0.1:{other.port}/mine")
         assert downloaded(new, "Only the journal file") == journal
         context.close()
@@ -67,7 +69,7 @@ def test_a_backup_is_downloaded_and_brought_back_on_a_fresh_computer(
 def test_the_export_is_the_import(app: App, visit: Callable[..., Any], tmp_path: Path) -> None:
     page = visit()
     begin(page, app.address)
-    page.get_by_role("button", name="4", exact=True).first.click()
+    log(page, 4)
     page.goto(page.url.rstrip("/") + "/mine")
     everything = tmp_path / "everything.zip"
     everything.write_bytes(downloaded(page, "Download everything"))
@@ -76,15 +78,17 @@ def test_the_export_is_the_import(app: App, visit: Callable[..., Any], tmp_path:
 
     page.set_input_files("#file", everything)
     tap(page, "Bring it in")
+    page.get_by_role("heading", name="Nothing could be used").or_(page.get_by_role("heading", name="Brought in")).wait_for()
     said = page.locator("main").inner_text()
     assert "0 entries are new." in said and "What was not as expected" not in said
 
 
-def test_erasing_needs_the_word_and_leaves_nothing_behind(app: App, visit: Callable[..., Any], tmp_path: Path) -> None:
+def test_erasing_needs_the_word_and_leaves_nothing_behind(app: App, visit: Callable[..., Any]) -> None:
     page = visit(**PHONE)
     begin(page, app.address)
     page.goto(page.url.rstrip("/") + "/mine")
     tap(page, "Make a backup now")
+    page.get_by_role("button", name="Download", exact=True).wait_for()
     tap(page, "Erase everything for good …")
     page.fill("#word", "yes")
     tap(page, "Erase everything")
@@ -93,7 +97,7 @@ def test_erasing_needs_the_word_and_leaves_nothing_behind(app: App, visit: Calla
     page.fill("#word", "erase")
     tap(page, "Erase everything")
     page.get_by_role("heading", name="Everything was erased").wait_for()
-    assert [path.name for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
+    assert [path.name for path in app.folder.rglob("*") if path.is_file()] == []
 
     page.goto(app.address)
     page.get_by_role("heading", name="A journal that stays with you").wait_for()
@@ -113,17 +117,18 @@ def test_a_passphrase_set_later_leads_to_the_sheet(app: App, visit: Callable[...
     assert lines["height"] >= 60, "room to write on by hand"
     page.emulate_media(media="screen")
     tap(page, "Lock")
-    assert page.title() == "Locked"
+    expect(page).to_have_title("Locked")
 
 
 def test_german_is_one_tap_and_stays(app: App, visit: Callable[..., Any]) -> None:
     page = visit(**PHONE)
     page.goto(app.address)
     tap(page, "Deutsch")
-    assert page.locator("html").get_attribute("lang") == "de"
+    expect(page.locator("html")).to_have_attribute("lang", "de")
     tap(page, "Ohne Passphrase beginnen")
+    page.locator("#substance").wait_for()
     page.goto(f"http://127.0.0.1:{app.port}/mine")
-    assert page.get_by_role("heading", name="Meins").is_visible()
+    expect(page.get_by_role("heading", name="Meins")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1200])
@@ -133,6 +138,7 @@ def test_nothing_is_wider_than_the_screen_nor_too_small_to_tap(app: App, visit: 
     home = page.url.rstrip("/")
     page.goto(home + "/mine")
     tap(page, "Make a backup now")
+    page.get_by_role("button", name="Download", exact=True).wait_for()
     for address in ("/mine", "/mine/passphrase", "/mine/erase", "/mine/sheet"):
         page.goto(home + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

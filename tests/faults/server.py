@@ -8,23 +8,22 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-START_S = 60.0
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass
 class App:
-    """A running app: `address` is what its terminal shows."""
+    """A running app: `address` is what its terminal shows, `folder` where its data lie."""
 
     process: subprocess.Popen[str]
     port: int
     address: str
+    folder: Path
 
     def kill(self) -> None:
         """End all its processes at once, as a crash or an empty battery does."""
@@ -65,16 +64,13 @@ def start(folder: Path, *more: str, user: int | None = None) -> App:
     if not found:
         said = line + process.communicate()[1]
         raise RuntimeError(said)
-    app = App(process, port, found[0])
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        try:
-            Tab(app).get("/unlock")
-            return app
-        except OSError:
-            time.sleep(0.05)
-    app.kill()
-    raise TimeoutError("the app does not answer")
+    app = App(process, port, found[0], folder)
+    try:
+        Tab(app).get("/unlock")  # what is shown is an address that answers
+    except OSError:
+        app.kill()
+        raise
+    return app
 
 
 def run(folder: Path, port: int, *more: str, user: int | None = None) -> subprocess.Popen[str]:

@@ -1,6 +1,7 @@
 """A full disk, a folder that cannot be written to, a clock that jumps, several tabs at once, a very long journal."""
 
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -51,7 +52,6 @@ def test_a_full_disk_is_said_and_loses_nothing(app: Any) -> None:
     assert len(store.journal().of(Rating)) == kept + 1
 
 
-@pytest.mark.slow
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     """The whole app on a file system of 3 MB."""
     folder = tmp_path / "small"
@@ -113,7 +113,6 @@ def test_a_read_only_folder_is_named_before_the_app_starts(tmp_path: Path, monke
         vaults.hold(tmp_path)
 
 
-@pytest.mark.slow
 def test_two_apps_never_keep_one_folder(tmp_path: Path) -> None:
     """The second could exchange the store for another file while the first writes into the old one."""
     with running(tmp_path / "data"):
@@ -125,7 +124,20 @@ def test_two_apps_never_keep_one_folder(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.slow
+def test_the_address_is_shown_once_it_answers(tmp_path: Path) -> None:
+    port = free_port()
+    process = run(tmp_path / "data", port)
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(f"open http://127.0.0.1:{port}/start?key=")
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as asked:
+            asked.sendall(b"GET /start HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            assert asked.recv(12) == b"HTTP/1.1 302"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 def test_a_port_that_is_taken_is_said_and_no_address_is_shown(tmp_path: Path) -> None:
     """The address carries a key; opened, it would be told to whoever has the port."""
     with socket.socket() as other:
@@ -166,7 +178,6 @@ def test_a_clock_set_back_by_a_year_loses_nothing(app: Any, monkeypatch: pytest.
     assert not copies.due(earlier)
 
 
-@pytest.mark.slow
 def test_a_clock_set_back_does_not_keep_the_journal_open(tmp_path: Path) -> None:
     """The pause is measured on a clock that nobody can set."""
     let_in(tmp_path / "data", PASSPHRASE).get("/mine")
@@ -177,7 +188,6 @@ def test_a_clock_set_back_does_not_keep_the_journal_open(tmp_path: Path) -> None
 # several at once
 
 
-@pytest.mark.slow
 def test_two_tabs_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     with running(tmp_path / "data") as app:
         first = Tab(app).enter()
@@ -193,7 +203,6 @@ def test_two_tabs_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     assert len(store.journal().of(Rating)) == 80
 
 
-@pytest.mark.slow
 def test_a_passphrase_set_while_another_tab_writes_loses_nothing(tmp_path: Path) -> None:
     """The store is exchanged for its encrypted copy between two taps, never during one."""
     with running(tmp_path / "data") as app:
@@ -228,7 +237,6 @@ def test_a_passphrase_set_while_another_tab_writes_loses_nothing(tmp_path: Path)
 # a very long journal
 
 
-@pytest.mark.slow
 def test_fifty_thousand_entries(tmp_path: Path) -> None:
     """Seven years at twenty a day; how long it takes is for `benchmarks/app.py` to say."""
     app = let_in(tmp_path / "data", PASSPHRASE)

@@ -51,3 +51,12 @@ def free(address: str, port: int) -> bool:
         except (OSError, OverflowError):
             return False
     return True
+
+
+def answers(address: str, port: int) -> bool:
+    """Whether something listens on a port of an address of this computer."""
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

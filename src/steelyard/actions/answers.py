@@ -32,12 +32,13 @@ KEPT = 3  # answers: going back and forth between a change and its undoing costs
 class Shown:
     """What can be shown now, in the order of a page.
 
-    `warnings` and `page` are HTML, `contents` the ids and titles of the parts of the page. `at` is when the answers in it were worked out,
-    None where no fit was done yet; `current` says whether they know the whole journal. `running` and `question` tell of a weighing under way,
-    `trouble` of one that did not succeed.
+    `warnings` and `page` are HTML; `short` is each answer in one line, `contents` the ids and titles of what follows the answers. `at` is
+    when the answers in it were worked out, None where no fit was done yet; `current` says whether they know the whole journal. `running` and
+    `question` tell of a weighing under way, `trouble` of one that did not succeed.
     """
 
     warnings: str
+    short: tuple[html.Line, ...]
     contents: tuple[tuple[str, str], ...]
     page: str
     at: datetime | None
@@ -57,7 +58,7 @@ def shown(again: bool = False) -> Shown | None:
     kept = Answer.objects.filter(journal=mark).first()
     if kept is not None:
         report = _report(kept)
-        return Shown(html.warnings(report), html.contents(report), kept.page, kept.at, current=True)
+        return Shown(html.warnings(report), html.short(report), html.contents(report), kept.page, kept.at, current=True)
     if store.empty():
         return None
     work = weighing.Now.work
@@ -65,10 +66,11 @@ def shown(again: bool = False) -> Shown | None:
         weighing.begin(mark, _bytes(), _keeper(store.touring()))
     report, work = _unweighed(mark), weighing.Now.work
     older = Answer.objects.filter(touring=store.touring()).order_by("-at").first()
-    running = work is not None and work.running
+    running, of_page = work is not None and work.running, _report(older) if older else report
     return Shown(
         warnings=html.warnings(report),
-        contents=html.contents(_report(older) if older else report),
+        short=html.short(of_page),
+        contents=html.contents(of_page),
         page=older.page if older else html.answers(Weighing(report)),
         at=older.at if older else None,
         current=False,

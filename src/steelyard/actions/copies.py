@@ -13,7 +13,7 @@ from .vaults import vault
 RECIPIENT, IDENTITY, MARK = "backup_recipient", "backup_identity", "backup_mark"
 CARRIED = (
     "begun", "quick", "zone", "zone_here", "show_less", "idle_minutes", "main_scale", "usual_substance", "usual_amount", "usual_unit",
-    "visit",
+    "visit", "letter_struck",
     "queue_key",  # what browsers sealed before the journal was brought back can still be opened
 )  # fmt: skip
 

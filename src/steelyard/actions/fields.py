@@ -29,7 +29,8 @@ SEVERITIES = (0, 1, 2, 3)
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form, under its name in the journal file. `choices` are offered; a `pick` takes own words as well.
+    """One field of a form, under its name in the journal file. `choices` are offered, or are the words for `scores`; a `pick` takes own
+    words as well.
 
     `label` is what it asks, where that is not told by its name: the question of a questionnaire.
     """

@@ -9,7 +9,7 @@ from steelyard.journal import store
 from steelyard.records.model import JournalHeader, instant
 from steelyard.records.units import amount_unit
 
-from . import answers, diary, forms, visit
+from . import answers, diary, forms, letter, visit
 
 BEGUN = "begun"
 TOUR_DAYS = 60
@@ -78,6 +78,7 @@ def end_tour() -> int:
     """Erase the invented journal and all that was tried out in it; returns how many entries went."""
     answers.forget_tour()
     visit.forget_tour()
+    letter.forget_tour()
     return store.end_tour()
 
 

@@ -128,11 +128,6 @@ def log(records: Iterable[Record]) -> list[str]:
     return store.put(records, now())
 
 
-def undo(id: str) -> bool:
-    """Withdraw a record; False when there is none."""
-    return store.withdraw(id, now())
-
-
 def journal() -> Journal:
     """All that is kept."""
     return store.journal()

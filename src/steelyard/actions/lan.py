@@ -5,7 +5,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -94,20 +94,24 @@ def spaced(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def tell(network: Network, new_authority: bool, say: Callable[[str], None]) -> None:
-    """Say on a terminal how a phone is paired."""
+def told(network: Network, new_authority: bool) -> list[str]:
+    """How a phone is paired, as lines for a terminal."""
     out = io.StringIO()
     segno.make(network.url, error="m").terminal(out, compact=True, border=2)
-    say(f"for a phone in the same network: {network.url.partition('#')[0]}")
-    for line in out.getvalue().rstrip("\n").splitlines():
-        say(line)
-    say(f"pairing code, once and for ten minutes: {spaced(network.code)}")
-    say(f"certificate, SHA-256: {network.print}")
-    say(f"its authority, SHA-256: {network.authority_print}")
+    lines = [
+        f"for a phone in the same network: {network.url.partition('#')[0]}",
+        *out.getvalue().rstrip("\n").splitlines(),
+        f"pairing code, once and for ten minutes: {spaced(network.code)}",
+        f"certificate, SHA-256: {network.print}",
+        f"its authority, SHA-256: {network.authority_print}",
+    ]
     if new_authority:
-        say("the authority is new: a phone that trusted another one has to trust this one instead (docs/how-to/phone.md)")
+        lines.append(
+            "the authority is new: a phone that trusted another one has to trust this one instead (docs/how-to/phone.md)"
+        )
     if ip_address(network.address).is_global:
-        say("beware: this is an address of the internet, not of a home network")
+        lines.append("beware: this is an address of the internet, not of a home network")
+    return lines
 
 
 def hand_over(network: Network) -> dict[str, str]:

@@ -9,7 +9,7 @@ from steelyard.knowledge.load import load
 from . import forms
 from .fields import Field
 
-INSTRUMENTS = ("pain_three", "sds")
+INSTRUMENTS = ("pain_three", "phq9", "gad7", "sds")
 
 
 def introduction(instrument: str) -> Block | None:
@@ -19,10 +19,13 @@ def introduction(instrument: str) -> Block | None:
 
 def fields(instrument: str, count: int = 0) -> tuple[Field, ...]:
     """A field for each question: in its own words where the questionnaire is offered, else `count` of them by number."""
-    asked = [(item, block.highest) for block in _blocks(instrument) for item in block.items]
+    asked = [(item, block) for block in _blocks(instrument) for item in block.items]
     if not asked:
         return tuple(Field(f"item{n}", "number", label=str(n + 1)) for n in range(count))
-    return tuple(Field(f"item{n}", "scores", scores=tuple(range(top + 1)), label=item) for n, (item, top) in enumerate(asked))
+    return tuple(
+        Field(f"item{n}", "scores", block.answers, tuple(range(block.highest + 1)), label=item)
+        for n, (item, block) in enumerate(asked)
+    )
 
 
 def items(instrument: str, told: Mapping[str, str], before: Sequence[float | None] = ()) -> list[float | str | None]:

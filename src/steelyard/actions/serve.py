@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import Any
 
 from steelyard.journal.vault import Vault
 
-from .address import free
+from .address import answers, free
 from .vaults import hold
 
 PORT, HERE = 8317, "127.0.0.1"
 APPS = ("steelyard.journal",)
+LOOK_S = 0.1
 FOLDER, START_KEY = "STEELYARD_DATA", "STEELYARD_START_KEY"
 
 
@@ -45,7 +48,7 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
     """Run the app until it is interrupted: on this machine's own address, or by HTTPS in the home network as well.
 
     Args:
-        folder: the data folder; port: where to listen; say: told the address to open, which lets one browser in.
+        folder: the data folder; port: where to listen; say: told the address to open, which lets one browser in, once it answers.
         network: this computer's address in the home network, or nothing for the one it has; None: not reached from there.
         names: further host names or addresses for the certificate.
     Refuses (ValueError) a network address that cannot be used, a folder that cannot be written to or is in use, a port that is taken.
@@ -58,20 +61,19 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
         raise ValueError(f"port {port} cannot be used; another program may have it. Choose another with --port")
     os.environ[START_KEY] = secrets.token_urlsafe(24)
     os.environ[FOLDER] = str(folder)
-    address = HERE
+    address, shown = HERE, HERE
     https: dict[str, Path] = {}
     if network is None:
-        say(f"open http://{HERE}:{port}/start?key={start_key()}")
+        lines = [f"open http://{HERE}:{port}/start?key={start_key()}"]
     else:
         from . import lan  # noqa: PLC0415  # only with --lan
 
         reached, made = lan.set_up(folder, network, port, names, datetime.now(UTC))
         os.environ.update(lan.hand_over(reached))
-        address = network or lan.EVERYWHERE
+        address, shown = network or lan.EVERYWHERE, network or HERE
         https = {"ssl_cert": made.certificate, "ssl_key": made.key}
-        say(f"on this computer, open https://{network or HERE}:{port}/start?key={start_key()}")
-        lan.tell(reached, made.new_authority, say)
-    say("stop with Ctrl-C")
+        lines = [f"on this computer, open https://{shown}:{port}/start?key={start_key()}", *lan.told(reached, made.new_authority)]
+    threading.Thread(target=_tell, args=(shown, port, [*lines, "stop with Ctrl-C"], say), daemon=True).start()
     Granian(
         "steelyard.web.wsgi:application",
         address=address,
@@ -87,3 +89,11 @@ def serve(folder: Path, port: int, say: Callable[[str], None], network: str | No
         ssl_key=https.get("ssl_key"),
     ).serve()
     os.close(held)
+
+
+def _tell(address: str, port: int, lines: Sequence[str], say: Callable[[str], None]) -> None:
+    """Say how the app is reached, as soon as it is: an address that does not answer yet looks broken."""
+    while not answers(address, port):
+        time.sleep(LOOK_S)
+    for line in lines:
+        say(line)

@@ -52,7 +52,7 @@ def weigh(content: bytes, tell: Callable[[Told], None]) -> None:
 
 def main() -> None:
     """Do it, and end when the process that asked for it does."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(10)  # whoever logs something meanwhile comes first
     try:
@@ -60,7 +60,7 @@ def main() -> None:
     except BrokenPipeError:
         os._exit(1)
     except Exception as error:  # whatever it is: its message may hold what the person wrote, so only kind and place are told
-        _tell(Told(trouble=_place(error)))
+        _tell(Told(trouble=place(error)))
 
 
 def _tell(told: Told) -> None:
@@ -68,12 +68,14 @@ def _tell(told: Told) -> None:
     sys.stdout.buffer.flush()
 
 
-def _place(error: Exception) -> str:
+def place(error: Exception) -> str:
+    """Kind of an error and where in this package it arose; its message may hold what a person wrote, and is not told."""
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if HERE in Path(frame.filename).parents]
     return f"{type(error).__name__}, {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else type(error).__name__
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """End this process when the one that started it is no more."""
     while os.getppid() == parent:
         time.sleep(WATCH_S)
     os._exit(1)

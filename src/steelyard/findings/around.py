@@ -77,8 +77,8 @@ def _other_causes(at: Around, complaint: Complaint, suspect: str) -> Section:
         points.append(Point(SILENT, said, at.sources(f for o in open_ for f in o.facts)))
     return Section(
         id=f"{CAUSES}{complaint.name}",
-        title=f"{others.title}: what else could explain it",
-        lead=f"{others.rule} {others.would_tell}",
+        title=f"{others.title[:1].upper()}{others.title[1:]}: what else could explain it",
+        lead=f"{others.rule} {WOULD_TELL}{others.would_tell}.",
         points=(*points, *_linked(at, found)),
     )
 

@@ -207,7 +207,10 @@ def _members(content: bytes) -> dict[str, bytes]:
 def _removed(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         # Written over first: no promise on a disk that moves its blocks, but better than nothing on one that does not.
-        with path.open("r+b") as file:
-            overwrite(file)
-        path.unlink()
+        try:
+            with path.open("r+b") as file:
+                overwrite(file)
+            path.unlink()
+        except FileNotFoundError:  # the database takes its own files away when the last window lets go of it
+            continue
         yield path

@@ -21,7 +21,11 @@ class Entry(models.Model):
     changed = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["kind", "-at"], name="entry_kind_at"), models.Index(fields=["-at"], name="entry_at"))
+        # each holds the whole order of a list, so that equal times have a fixed place and nothing has to be sorted
+        indexes = (
+            models.Index(fields=["kind", "-at", "-written", "-id"], name="entry_kind_latest"),
+            models.Index(fields=["-at", "-written", "-id"], name="entry_latest"),
+        )
 
 
 class Picture(models.Model):

@@ -109,15 +109,15 @@ def journal() -> Journal:
 def recent(kinds: Sequence[type[Written]], limit: int = 50, until: datetime | None = None) -> list[Kept]:
     """The latest records of some kinds that have a time, latest first; with `until`, those up to that instant."""
     timed = {"at__isnull": False} if until is None else {"at__lte": until.astimezone(UTC)}
-    each = [_held().filter(kind=TAG[kind], **timed).order_by("-at", "-written")[:limit] for kind in kinds]  # type: ignore[index]
-    rows = sorted((row for rows in each for row in rows), key=lambda row: (row.at, row.written), reverse=True)
+    each = [_held().filter(kind=TAG[kind], **timed).order_by("-at", "-written", "-id")[:limit] for kind in kinds]  # type: ignore[index]
+    rows = sorted((row for rows in each for row in rows), key=lambda row: (row.at, row.written, row.id), reverse=True)
     return [_kept(row) for row in rows[:limit]]
 
 
 def page(start: int, size: int, kind: type[Written] | None = None, words: str = "") -> list[Kept]:
     """A stretch of the journal, latest first and what has no time last: of one kind, and where each of the words stands, in any case."""
     rows = _held().filter(kind=TAG[kind]) if kind else _held().exclude(kind__in=_SHAPING)  # type: ignore[index]
-    rows = rows.order_by(F("at").desc(nulls_last=True), "-written")  # with a third term SQLite would sort the whole journal
+    rows = rows.order_by(F("at").desc(nulls_last=True), "-written", "-id")  # as the indexes have it
     wanted = words.casefold().split()
     if not wanted:
         return _doses_last(_kept(row) for row in rows[start : start + size])
@@ -137,7 +137,7 @@ def page(start: int, size: int, kind: type[Written] | None = None, words: str = 
 
 def of(kind: type[Written]) -> list[Kept]:
     """All records of a kind, in the order in which they were written."""
-    return [_kept(row) for row in _held().filter(kind=TAG[kind]).order_by("written")]  # type: ignore[index]
+    return [_kept(row) for row in _held().filter(kind=TAG[kind]).order_by("written", "id")]  # type: ignore[index]
 
 
 def last_dose() -> Dose | None:
@@ -156,7 +156,7 @@ def first(kind: type[Written]) -> datetime | None:
 
 def doses_since(start: datetime) -> list[Dose]:
     """Doses taken at or after an instant, in order of time."""
-    rows = _held().filter(kind=TAG[Dose], at__gte=start.astimezone(UTC)).order_by("at")
+    rows = _held().filter(kind=TAG[Dose], at__gte=start.astimezone(UTC)).order_by("at", "id")
     return [record for row in rows if isinstance(record := _READ.decode(row.body), Dose)]
 
 
@@ -180,7 +180,7 @@ def mark(of: str = "") -> str:
 
 def since(kinds: Iterable[type[Written]], start: datetime | None) -> list[Record]:
     """Records of some kinds that have a time, from an instant on or all of them, in order of time."""
-    rows = _held().filter(kind__in=[TAG[kind] for kind in kinds], at__isnull=False).order_by("at")  # type: ignore[index]
+    rows = _held().filter(kind__in=[TAG[kind] for kind in kinds], at__isnull=False).order_by("at", "id")  # type: ignore[index]
     rows = rows if start is None else rows.filter(at__gte=start.astimezone(UTC))
     return [_READ.decode(body) for body in rows.values_list("body", flat=True).iterator(chunk_size=5000)]
 

@@ -110,7 +110,7 @@ def _shown(form: str, fields: Iterable[Field], told: Mapping[str, str], faults: 
 def _choices(field: Field) -> list[tuple[str, str]]:
     match field.kind:
         case "scores":
-            named = words.SEVERITIES if field.name == "severity" else field.scores
+            named = words.SEVERITIES if field.name == "severity" else field.choices or field.scores
             return [(str(score), str(said)) for score, said in zip(field.scores, named, strict=True)]
         case "yes_no":
             return [("yes", _("yes")), ("no", _("no"))]

@@ -10,6 +10,7 @@ from steelyard.actions import first_run, forms, keep
 from steelyard.actions.fields import UNITS
 
 from . import words
+from .saving import RAISED
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +53,8 @@ def tour(request: HttpRequest) -> HttpResponse:
 def end_tour(request: HttpRequest) -> HttpResponse:
     """Throw the invented journal away."""
     first_run.end_tour()
-    request.session.pop("saved", None)
+    for said in ("saved", RAISED):
+        request.session.pop(said, None)
     return HttpResponseRedirect("/")
 
 

@@ -13,7 +13,10 @@ from . import so_far, words
 from .history import by_day
 from .saving import saved
 
-MORE = ("dose", "ratings", "side_effect", "sleep", "session", "context", "medicine", "lab", "hair_count", "pain_three", "sds")
+MORE = (
+    *("dose", "ratings", "side_effect", "sleep", "session", "context", "medicine", "lab", "hair_count"),
+    *("pain_three", "phq9", "gad7", "sds"),
+)
 
 
 @require_GET

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_noop as known
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from steelyard.actions import bring, copies, devices, diary, export, first_run, housekeeping, keep
+from steelyard.actions import bring, copies, devices, diary, export, first_run, forms, housekeeping, keep, meanings
+
+from . import bringing
 
 DONE = (
     known("begun"),
@@ -47,18 +49,26 @@ def take_along(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def bring_in(request: HttpRequest) -> HttpResponse:
-    """Bring in a journal file, and say what became of each line."""
-    file = request.FILES.get("file")
+    """Bring in a journal file or the export of another app, and say what became of each line; ask first what the file does not say."""
     if keep.touring():
         return _page(request, wrong={"import": _in_tour()})
+    file = bringing.file(request)
     if file is None:
         return _page(request, wrong={"import": _("Choose a file first.")})
     try:
-        brought = bring.bring(file.read(), keep.now())
+        asked = meanings.question(file.content, file.name, request.POST.get("person"))
+        if asked and bringing.open_questions(asked, request.POST):
+            if len(file.content) > meanings.LARGEST_ASKED:
+                return _page(request, wrong={"import": bringing.too_large()})
+            return render(request, "bring.html", bringing.page(file, asked, request.POST))
+        meaning = meanings.meaning(asked, request.POST.dict(), diary.home())
+        brought = bring.bring(file.content, keep.now(), file.name, meaning)
+    except forms.BadInputError as error:
+        assert asked is not None
+        return render(request, "bring.html", bringing.page(file, asked, request.POST, error.faults), status=422)
     except bring.UnreadableFileError:
-        return _page(
-            request, wrong={"import": _("This zip holds no journal file. Choose a journal file, or the zip of an export.")}
-        )
+        words = _("This zip holds no journal file, and it is not the export of an app that is known here.")
+        return _page(request, wrong={"import": words})
     return render(request, "brought.html", {"brought": brought}, status=200 if brought.used else 422)
 
 

@@ -18,6 +18,7 @@ from steelyard.actions import keep, queue
 
 from . import words
 from .gate import about
+from .saving import warn
 
 SHELL = ("app.css", "queue.js", "unsent.js", "offline.js")
 MOST, LARGEST = 200, 2_000_000
@@ -49,7 +50,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def key(request: HttpRequest) -> HttpResponse:
-    """The key to seal with, and the token that sending needs."""
+    """The key to seal with, and the token that sending needs. None while an invented journal is looked at: what is written into that goes
+    with it, and would land in the real one if it waited in the browser."""
+    if not queue.possible():
+        return HttpResponse(status=409)
     public, name = queue.key()
     return JsonResponse({"key": public, "name": name, "token": get_token(request)})
 
@@ -60,7 +64,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
         return HttpResponse(status=413)
     if not queue.possible():
-        return HttpResponse(status=503)
+        return HttpResponse(status=409)
     try:
         entries = queue.read(request.body)
     except ValueError:
@@ -68,6 +72,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     if len(entries) > MOST:
         return HttpResponse(status=413)
     taken = queue.take_in(entries, keep.now())
+    warn(request, taken.kept)
     return JsonResponse({"kept": taken.kept, "unreadable": taken.unreadable})
 
 

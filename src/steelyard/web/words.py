@@ -34,6 +34,8 @@ FORMS: Mapping[str, Any] = {
     "hair_count": later("Hair count"),
     "context": later("Sun, illness, stress …"),
     "pain_three": later("Pain and daily life"),
+    "phq9": later("Mood, last two weeks (PHQ-9)"),
+    "gad7": later("Worry, last two weeks (GAD-7)"),
     "sds": later("Questions about use"),
     "product": later("Product"),
 }
@@ -115,8 +117,8 @@ AGO = ((15, later("15 min ago")), (30, later("30 min ago")), (60, later("1 h ago
 NAMES = (
     *(known("pain"), known("pain interference"), known("sleep quality"), known("mood"), known("drowsiness"), known("nausea")),
     *(known("anxiety"), known("fatigue"), known("craving"), known("constipation"), known("hair shed 60s"), known("sleep hours")),
-    *(known("physiotherapy"), known("exercise"), known("walking"), known("cbt"), known("mindfulness"), known("massage")),
-    *(known("acupuncture"), known("tens"), known("heat"), known("rest")),
+    *(known("physiotherapy"), known("exercise"), known("walking"), known("mindfulness"), known("massage")),
+    *(known("acupuncture"), known("heat"), known("rest")),
     *(known("vomiting"), known("diarrhoea"), known("loss of appetite"), known("dry mouth"), known("dizziness")),
     *(known("headache"), known("sweating"), known("itching"), known("trembling"), known("racing heart")),
     *(known("trouble sleeping"), known("irritability"), known("low mood"), known("hair loss"), known("skin darkening")),
@@ -155,10 +157,13 @@ NAMES = (
     *(known("drink"), known("gum"), known("vitamin b12"), known("vitamin d"), known("haemoglobin"), known("glucose")),
 )
 SKIPPED = "rating_skipped"
+SHORT = ("alt", "ast", "alp", "ggt", "tsh", "cbt", "tens")  # names that are written in capitals
 
 
 def name(text: str) -> str:
     """A name from the journal file as people say it."""
+    if text in SHORT:
+        return text.upper()
     return _(text.replace("_", " ")) if text else ""
 
 

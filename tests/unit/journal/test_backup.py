@@ -195,6 +195,23 @@ def test_erasing_takes_the_backups_when_that_is_said(folder: Path, bundle: bytes
     assert list((folder / "backups").iterdir()) == []
 
 
+def test_a_file_that_the_database_takes_away_meanwhile_does_not_stop_the_erasing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("journal.db", "journal.db-wal", "journal.db-shm", "journal.salt"):
+        (folder / name).write_bytes(b"x")
+
+    def closing(_: object) -> None:
+        """The last connection is closed while the store is written over."""
+        for end in ("-wal", "-shm"):
+            (folder / f"journal.db{end}").unlink(missing_ok=True)
+
+    monkeypatch.setattr(backup, "overwrite", closing)
+    removed = [path.name for path in backup.erase(folder, with_backups=False)]
+    assert list(folder.iterdir()) == []
+    assert removed == ["journal.db", "journal.salt"]
+
+
 def test_what_is_erased_is_written_over_first(folder: Path) -> None:
     store = folder / "journal.db"
     store.write_bytes(b"kratom 2.5 g" * 1000)

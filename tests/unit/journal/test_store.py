@@ -6,7 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+from django.test.utils import CaptureQueriesContext
 
 from steelyard.journal import audit, devices, known, store
 from steelyard.journal.models import Entry, Picture
@@ -130,6 +136,40 @@ def test_the_latest_come_first_by_instant_not_by_clock_face() -> None:
     store.put([dose(0, id="noon"), late_in_berlin, dose(1, id="one")], NOON)
     assert [kept.id for kept in store.recent((Dose,))] == ["one", "berlin", "noon"]
     assert [kept.id for kept in store.recent((Dose,), limit=2)] == ["one", "berlin"]
+
+
+def test_entries_of_one_instant_keep_their_places_on_every_page_and_after_every_change() -> None:
+    """A database may give what is equal in any order, and another one after a row was written anew."""
+    names = [f"{number:02}" for number in range(30)]
+    store.put([Rating(id=name, time=NOON, scale="pain", value=1) for name in names], NOON)
+    store.put([Rating(id=name, time=NOON, scale="pain", value=2) for name in names[::3]], NOON)
+    pages = [kept.id for start in range(0, 30, 7) for kept in store.page(start, 7)]
+    assert pages == names[::-1]
+    assert [kept.id for start in range(0, 30, 7) for kept in store.page(start, 7, Rating)] == names[::-1]
+    assert [kept.id for kept in store.recent((Rating,), limit=30)] == names[::-1]
+    assert [kept.id for kept in store.of(Rating)] == names
+    assert [record.id for record in store.since((Rating,), None)] == names
+
+
+def test_a_store_of_the_first_release_goes_on(engine: str) -> None:
+    call_command("migrate", "journal", "0001", verbosity=0)
+    store.put([dose(id="a"), dose(1, id="b")], NOON)
+    call_command("migrate", verbosity=0)
+    assert [kept.id for kept in store.page(0, 10)] == ["b", "a"]
+    assert not MigrationAutodetector(MigrationExecutor(connection).loader.project_state(), ProjectState.from_apps(apps)).changes(
+        MigrationExecutor(connection).loader.graph
+    ), "the tables are those that the models describe"
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "sqlcipher"], indirect=True)
+def test_a_long_list_is_read_in_its_order_and_never_sorted(engine: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        store.page(0, 10)
+        store.page(0, 10, Dose)
+    with connection.cursor() as cursor:
+        plans = [str(cursor.execute(f"EXPLAIN QUERY PLAN {one['sql']}").fetchall()) for one in asked if "LIMIT" in one["sql"]]
+    assert len(plans) == 2
+    assert all("INDEX entry_" in plan and "TEMP B-TREE" not in plan for plan in plans), plans
 
 
 def test_doses_since_an_instant_in_any_zone() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from steelyard.actions import keep, weigher, weighing
+from steelyard.actions import entries, keep, weigher, weighing
 from steelyard.findings.model import JournalSummary, Report
 from steelyard.journal import store
 from steelyard.journal.models import Answer
@@ -150,7 +150,7 @@ def test_taking_a_change_back_brings_its_answer_back(app: Any, programs: Program
     programs.next = answers_with("second answer")
     app.get("/answers")
     until(over)
-    keep.undo(id)
+    entries.undo([id], keep.now())
     assert "first answer" in text(app.get("/answers"))
     assert len(programs.calls) == 2
 
@@ -278,9 +278,12 @@ def test_the_real_weighing_says_what_the_command_says(app: Any, tmp_path: Any) -
     (tmp_path / "journal.jsonl").write_bytes(journal_file())
     weighed = render(weigh(str(tmp_path / "journal.jsonl")), "html").decode()
     kept = Answer.objects.get().page
+    (said,) = re.findall(r'<p class="said">(.*?)</p>', kept)
     assert "These data cannot tell" in kept
-    assert kept in weighed
+    assert said in weighed, "tests/unit/reports/test_html_parts.py: so is all the rest of it"
     assert kept in page
+    assert page.index("First of all") < page.index("In short") < page.index(said)
+    assert '<a href="#finding-1">' in page
     assert "Kratom and sertraline" in page
 
 

@@ -89,8 +89,9 @@ def test_a_button_pressed_twice_is_one_press(berlin: Any, clock: Any, kept: Any)
     assert len(kept(Dose)) == 2
 
 
-def test_two_different_ratings_in_a_row_are_two(berlin: Any, kept: Any) -> None:
+def test_two_different_ratings_in_a_row_are_two(berlin: Any, kept: Any, clock: Any) -> None:
     berlin.post("/rating", {"value": "7"})
+    clock.later(seconds=1)
     berlin.post("/rating", {"value": "8"})
     assert [r.value for r in kept(Rating)] == [7.0, 8.0]
 

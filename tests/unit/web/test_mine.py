@@ -176,7 +176,7 @@ def test_bad_lines_are_named_and_cost_only_themselves(app: Any) -> None:
     assert store.count() == 5
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04 broken", b"name,dose\nx,1\n"])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04 broken", b"name and dose\nx\n"])
 def test_what_is_no_journal_changes_nothing_and_says_so(app: Any, content: bytes) -> None:
     answer = app.post("/mine/import", {"file": upload(content)})
     assert answer.status_code == 422

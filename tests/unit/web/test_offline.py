@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from steelyard.actions import copies, first_run, keep, restore
+from steelyard.actions import copies, entries, first_run, keep, restore
 from steelyard.journal import store
 from steelyard.records.model import Context, Dose, Rating, Record
 
@@ -84,7 +84,8 @@ def test_the_same_queue_sent_again_changes_nothing(app: Any) -> None:
 def test_what_was_taken_back_meanwhile_does_not_return_with_the_queue(app: Any) -> None:
     told = entry(app, "dose", {"skip": "1"}, ago(40))
     send(app, told)
-    assert keep.undo(told["id"])
+    entries.undo([told["id"]], keep.now())
+    assert held(Dose) == []
     assert send(app, told).json()["kept"] == [told["id"]]
     assert held(Dose) == []
 
@@ -170,10 +171,17 @@ def test_while_the_journal_is_locked_the_queue_is_told_to_wait(app: Any) -> None
 def test_while_an_invented_journal_is_shown_the_queue_is_told_to_wait(app: Any) -> None:
     one = entry(app, "rating", {"value": "4"}, ago(9))
     first_run.begin_tour(keep.now())
-    assert send(app, one).status_code == 503
+    assert send(app, one).status_code == 409
     first_run.end_tour()
     assert send(app, one).status_code == 200
     assert [r.value for r in held(Rating)] == [4.0]
+
+
+def test_an_invented_journal_gives_no_key_so_that_nothing_told_in_it_can_wait_for_the_real_one(app: Any) -> None:
+    first_run.begin_tour(keep.now())
+    assert app.get("/queue/key").status_code == 409
+    first_run.end_tour()
+    assert app.get("/queue/key").status_code == 200
 
 
 def test_a_stranger_gets_no_key_and_puts_nothing_in(app: Any) -> None:

@@ -213,9 +213,7 @@ def test_without_the_option_nothing_of_this_is_there(tmp_path: Path) -> None:
 
 def test_what_the_terminal_shows_leads_a_phone_there(tmp_path: Path) -> None:
     network, made = lan.set_up(tmp_path, "127.0.0.1", 8400, ["diary.home.arpa"], NOW)
-    said: list[str] = []
-    lan.tell(network, made.new_authority, said.append)
-    text = "\n".join(said)
+    text = "\n".join(lan.told(network, made.new_authority))
     assert network.url == f"https://127.0.0.1:8400/pair#{network.code}"
     assert "https://127.0.0.1:8400/pair" in text
     assert lan.spaced(network.code) in text

@@ -60,7 +60,7 @@ def test_warnings_and_other_causes_are_suggested_but_not_on_the_sheet(berlin: An
     write(clock)
     found = suggestions(berlin)
     assert PAIR in found
-    assert "hair loss: could it be low zinc?" in found
+    assert "Hair loss: could it be low zinc?" in found
     assert sheet(berlin) == []
 
 

@@ -80,11 +80,22 @@ const Queue = (() => {
     return name;
   }
 
-  // Ask for the key; says why not: "away", "locked" or "unknown".
+  // Why the journal did not take something: "away", "locked", "unknown", or "tour" while it shows an invented one.
+  function why(answer) {
+    if (!answer) return "away";
+    if (answer.status === 409) return "tour";
+    if (answer.status === 403) return "unknown";
+    return answer.status === 503 && answer.headers.has("X-Content-Type-Options") ? "locked" : "away";
+  }
+
+  // Ask for the key; says why there is none. What is written while an invented journal is shown goes with it: the key is forgotten, so that
+  // nothing of it can wait here for the real one.
   async function ask() {
     const answer = await fetch("/queue/key", { redirect: "error", cache: "no-store" }).catch(() => null);
-    if (!answer) return { why: "away" };
-    if (!answer.ok) return { why: answer.status === 403 ? "unknown" : answer.status === 503 && answer.headers.has("X-Content-Type-Options") ? "locked" : "away" };
+    if (!answer || !answer.ok) {
+      if (why(answer) === "tour") await store("key", "readwrite", (held) => held.clear());
+      return { why: why(answer) };
+    }
     const told = await answer.json();
     await store("key", "readwrite", (held) => held.put({ key: told.key, name: told.name }, "public"));
     return { why: "", ...told };
@@ -100,7 +111,7 @@ const Queue = (() => {
       const some = entries.slice(start, start + MOST).map(({ id, sender, nonce, content }) => ({ id, sender, nonce, content }));
       const how = { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": told.token }, redirect: "error" };
       const answer = await fetch("/queue", { ...how, body: JSON.stringify(some) }).catch(() => null);
-      if (!answer || !answer.ok) return { kept, foreign, why: !answer ? "away" : answer.status === 403 ? "unknown" : "locked" };
+      if (!answer || !answer.ok) return { kept, foreign, why: why(answer) };
       const done = await answer.json();
       await forget(done.kept);
       kept += done.kept.length;

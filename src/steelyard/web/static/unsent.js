@@ -16,7 +16,7 @@ const Unsent = (() => {
     const entries = await Queue.waiting();
     put(WAITED, entries.length > 0, entries.length);
     part("times").textContent = entries.map(hour).join(", ");
-    for (const reason of ["away", "locked", "unknown"]) put(reason, entries.length > 0 && reason === why);
+    for (const reason of ["away", "locked", "tour", "unknown"]) put(reason, entries.length > 0 && reason === why);
     put("foreign", foreign.length > 0, foreign.length);
     return entries.length;
   }
@@ -38,8 +38,9 @@ const Unsent = (() => {
       show();
     });
     window.addEventListener("online", flush);
-    // asked for the key on the log page each time, so that it is never an old one; elsewhere only where something waits
-    if ((await show()) || location.pathname === "/" || !(await Queue.key())) await flush();
+    // asked for the key on the log page each time, so that it is never an old one, and where an invented journal is shown, so that there is
+    // none; elsewhere only where something waits
+    if ((await show()) || location.pathname === "/" || document.getElementById("tour") || !(await Queue.key())) await flush();
     setInterval(async () => { if (!document.hidden && (await Queue.waiting()).length) flush(); }, AGAIN_MS);
   }
 
@@ -53,7 +54,10 @@ const Unsent = (() => {
 
   if (window.isSecureContext && window.indexedDB) {
     document.addEventListener("submit", name);
-    if (navigator.serviceWorker) navigator.serviceWorker.register("/worker.js").catch(() => {});
+    if (navigator.serviceWorker) {
+      navigator.serviceWorker.register("/worker.js").catch(() => {});
+      navigator.serviceWorker.ready.then((ready) => { if (!navigator.serviceWorker.controller) ready.active.postMessage("claim"); });
+    }
     begin().catch(() => {});
   }
   return { show, flush };
