@@ -4,19 +4,22 @@ import io
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from steelyard.exchange import jsonl
+from steelyard.exchange.foreign import Told
+from steelyard.exchange.mapping import Mapping as Meaning
 from steelyard.journal import audit, photos, store
 from steelyard.journal.backup import JOURNAL, LARGEST_BYTES, PHOTOS
 from steelyard.journal.known import content_of, known, named, tag
 from steelyard.knowledge.load import load
 from steelyard.records.model import TAG, Journal, JournalHeader, Photo, Product, Record, Scale
-from steelyard.records.validate import validate
 
+from . import diary
 from .check import line
+from .formats import recognised
+from .read import journal_of, rows_of
 
 LONGEST_ID = 255  # of a column of the store
 AHEAD = timedelta(days=1)  # clocks of devices differ
@@ -24,12 +27,15 @@ _NAMED = (JournalHeader, Product, Scale)  # others point to these by their ids
 
 
 class UnreadableFileError(ValueError):
-    """The file is no journal file, and no zip with one in it."""
+    """The file is a zip, and neither holds a journal file nor is the export of an app that is known here."""
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What became of a file: lines read, records used, of these new and already kept, photographs new; and the problems, a line each."""
+    """What became of a file: entries read, records used, of these new and already kept, photographs new; and the problems, a line each.
+
+    `form` is the name of the foreign format, empty for a journal or a table.
+    """
 
     read: int
     used: int
@@ -37,15 +43,26 @@ class Brought:
     already: int
     photos: int
     problems: tuple[str, ...]
+    form: str = ""
 
 
-def bring(content: bytes, now: datetime) -> Brought:
-    """Bring a journal file, or the zip of an export, into the store; refuses with UnreadableFileError.
+def bring(content: bytes, now: datetime, name: str = "", meaning: Meaning | None = None) -> Brought:
+    """Bring a journal file, the zip of an export, or the file of another app into the store; refuses with UnreadableFileError.
 
-    A record is already kept when the store has, or had, one of its kind and id, or else as many of the same content. The store's own stands.
+    `meaning` says what only the person can say about a file from elsewhere (see `meanings`). A record is already kept when the store has,
+    or had, one of its kind and id, or else as many of the same content. The store's own stands.
     """
-    file, pictures = _unpacked(content)
-    journal, problems = validate(jsonl.read(io.BytesIO(file)), load().scales, now + AHEAD)
+    knowledge = load()
+    stream = io.BytesIO(content)
+    foreign = recognised(stream, name)
+    file, pictures = (content, []) if foreign else _unpacked(content)
+    told_so = Told(meaning or Meaning(zone=diary.home()), knowledge.scales)
+    rows = rows_of(io.BytesIO(file), told_so, foreign, table=foreign is None and bool(told_so.meaning.times()))
+    journal, problems = journal_of(rows, knowledge, now + AHEAD)
+    if journal.header is not None and (
+        foreign or told_so.meaning.times()
+    ):  # it only says which zone was assumed; no entry of the file
+        journal = replace(journal, header=None, read=journal.read - 1, used=journal.used - 1)
     told = [record for record in _all(journal) if not record.deleted]
     fresh = _fresh(told)
     store.put(fresh, now)
@@ -56,9 +73,9 @@ def bring(content: bytes, now: datetime) -> Brought:
         if name in wanted and not photos.read(name, small=True) and photos.put_back(name, image, now)
     ]
     audit.note("imported", now)
-    return Brought(
-        journal.read, journal.used, len(fresh), len(told) - len(fresh), len(kept), tuple(line(problem) for problem in problems)
-    )
+    said = tuple(line(problem) for problem in problems)
+    form = foreign.NAME if foreign else ""
+    return Brought(journal.read, journal.used, len(fresh), len(told) - len(fresh), len(kept), said, form)
 
 
 def _unpacked(content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:

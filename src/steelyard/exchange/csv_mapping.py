@@ -1,97 +1,48 @@
 """Tables (CSV) to rows for `records.validate`, by a mapping. A missing cell makes no record; it is never a zero."""
 
-import csv
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from steelyard.exchange.mapping import DoseColumn, Mapping, load, read_time
-from steelyard.exchange.source import Source, lines
+from steelyard.exchange.source import Source
+from steelyard.exchange.table import SKIPPED, cells, misfit, number
+from steelyard.exchange.table import Row as TableRow
 from steelyard.records.model import Problem
 from steelyard.records.problems import shown
 from steelyard.records.validate import Cells, Row
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-_SKIPPED = "skipped this row"
-_BOM = b"\xef\xbb\xbf"
 
-
-def read(table: Source, mapping: str | Path) -> Iterator[Row]:
-    """The rows of a CSV table (a path or an open binary stream) as a mapping file says.
+def read(table: Source, mapping: str | Path | Mapping) -> Iterator[Row]:
+    """The rows of a CSV table (a path or an open binary stream) as a mapping, or a mapping file, says.
 
     Nothing is raised for bad input: what cannot be read comes as a problem among the rows, with the table's own line numbers and
     column names. One line of the table gives as many rows as it has ratings, doses and sessions.
     """
-    spec = load(mapping)
+    spec = mapping if isinstance(mapping, Mapping) else load(mapping)
     if isinstance(spec, Problem):
         yield spec
         return
-    text = _Text(table, spec.encoding)
+    if not spec.times():
+        yield Problem(0, "time", "mapping.no_time", "a mapping of a table has to name the column of the time", "read nothing")
+        return
     reader: _RowReader | None = None
-    for found in _lines_of(text, spec.delimiter):
-        if isinstance(found, Problem):
-            yield found
+    for row in cells(table, spec.delimiter, spec.encoding):
+        if isinstance(row, Problem):
+            yield row
         elif reader is None:
-            reader = _RowReader([cell.strip() for cell in found], spec)
+            reader = _RowReader([cell.strip() for cell in row.cells], spec)
             yield from reader.column_problems()
             if not reader.has_time():
                 return
-            yield from _preamble(spec)
+            yield from preamble(spec)
         else:
-            yield from reader.rows(text.number, found, whole=text.ended)
+            yield from reader.rows(row)
 
 
-class _Text:
-    """Decoded lines for the CSV reader; what could not be decoded waits in `problems`."""
-
-    def __init__(self, source: Source, encoding: str) -> None:
-        self.number = 0
-        self.ended = True
-        self.problems: list[Problem] = []
-        self._source = source
-        self._encoding = encoding
-
-    def __iter__(self) -> Iterator[str]:
-        for item in lines(self._source):
-            if isinstance(item, Problem):
-                self.problems.append(item)
-                continue
-            self.number, line = item
-            if line.startswith(_BOM):
-                self.problems.append(Problem(0, "", "line.bom", "the table starts with a byte order mark", "left it out"))
-                line = line[len(_BOM) :]
-            self.ended = line.endswith(b"\n")
-            if b"\0" in line:
-                self._refuse("line.nul", "expected text, found NUL bytes")
-                continue
-            try:
-                yield line.decode(self._encoding)
-            except UnicodeDecodeError:
-                self._refuse("line.encoding", f"expected {self._encoding}, found another encoding (see `encoding`)")
-
-    def _refuse(self, code: str, message: str) -> None:
-        self.problems.append(Problem(self.number, "", code, message, _SKIPPED))
-
-
-def _lines_of(text: _Text, delimiter: str) -> Iterator[list[str] | Problem]:
-    """Lines of the table as lists of cells, and the problems met on the way, in order."""
-    reader = csv.reader(text, delimiter=delimiter)
-    row: list[str] | None = []
-    while row is not None:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            row = []
-            yield Problem(text.number, "", "csv.unreadable", f"the line is no row of a table: {error}", _SKIPPED)
-        yield from text.problems
-        text.problems.clear()
-        if row:
-            yield row
-
-
-def _preamble(spec: Mapping) -> Iterator[Row]:
+def preamble(spec: Mapping) -> Iterator[Row]:
+    """What a mapping says about the journal as a whole: the zone of its times, and scales that are not shipped."""
     if spec.zone is not None:
         yield 0, Cells({"record": "journal", "format": 1, "zone": spec.zone})
     for name, scale in spec.ratings().items():
@@ -129,15 +80,16 @@ class _RowReader:
         columns = [column for choice in spec.times() for column in choice]
         columns += [scale.column for scale in spec.ratings().values()]
         columns += [dose.amount for dose in spec.doses()] + [session.minutes for session in spec.sessions()]
+        columns += spec.contexts()
         return dict.fromkeys(columns)
 
-    def rows(self, line: int, row: Sequence[str], whole: bool) -> Iterator[Row]:
-        """The records of one line; `whole` is false for a last line without a line end, which may have been cut off."""
-        if len(row) > len(self._header) or (len(row) < len(self._header) and not whole):
-            message = f"expected {len(self._header)} cells, found {len(row)}"
-            yield Problem(line, "", "csv.cells", message, _SKIPPED)
+    def rows(self, row: TableRow) -> Iterator[Row]:
+        """The records of one line."""
+        line = row.line
+        if len(row.cells) > len(self._header) or (len(row.cells) < len(self._header) and not row.whole):
+            yield misfit(row, len(self._header))
             return
-        filled = ((column, cell.strip()) for column, cell in zip(self._header, row, strict=False))
+        filled = ((column, cell.strip()) for column, cell in zip(self._header, row.cells, strict=False))
         cells = {column: cell for column, cell in filled if cell not in self._missing}
         if not cells.keys() & self._mapped().keys():
             return
@@ -149,19 +101,20 @@ class _RowReader:
         yield from self._ratings(line, cells, time_of_row, columns)
         yield from self._doses(line, cells, time_of_row, columns)
         yield from self._sessions(line, cells, time_of_row, columns)
+        yield from self._contexts(line, cells, time_of_row, columns)
 
     def _when(self, line: int, cells: dict[str, str]) -> tuple[datetime, str] | Problem:
         for columns in self._spec.times():
             if all(column in cells for column in columns):
                 break
         else:
-            return Problem(line, " + ".join(self._spec.times()[0]), "time.missing", "the row has no time", _SKIPPED)
+            return Problem(line, " + ".join(self._spec.times()[0]), "time.missing", "the row has no time", SKIPPED)
         text, name = " ".join(cells[column] for column in columns), " + ".join(columns)
         read = read_time(text, self._spec)
         if read is None:
             expected = shown(self._spec.time_format or "2026-03-01 08:10")
             hint = "" if self._spec.clock else " (a day alone needs `clock` in the mapping)"
-            return Problem(line, name, "time.unreadable", f"expected {expected}, found {shown(text)}{hint}", _SKIPPED)
+            return Problem(line, name, "time.unreadable", f"expected {expected}, found {shown(text)}{hint}", SKIPPED)
         return read, name
 
     def _ratings(self, line: int, cells: dict[str, str], when: datetime, columns: str) -> Iterator[Row]:
@@ -206,12 +159,12 @@ class _RowReader:
                 fields = {"record": "session", "time": when, "therapy": session.therapy, "minutes": minutes}
                 yield line, Cells(fields, {"time": columns, "minutes": session.minutes})
 
+    def _contexts(self, line: int, cells: dict[str, str], when: datetime, columns: str) -> Iterator[Row]:
+        for column in self._spec.contexts():
+            value = self._number(cells[column]) if column in cells else 0
+            if value != 0:
+                fields = {"record": "context", "time": when, "kind": column, "value": value}
+                yield line, Cells(fields, {"time": columns, "value": column})
+
     def _number(self, cell: str) -> float | str:
-        """The number in a cell, or the cell itself when it is none, for the records room to refuse."""
-        if self._spec.decimal == ",":
-            if "." in cell:
-                return cell
-            text = cell.replace(",", ".")
-        else:
-            text = cell
-        return float(text) if _NUMBER.fullmatch(text) else cell
+        return number(cell, self._spec.decimal)

@@ -44,9 +44,13 @@ class SessionColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a table is to be read. Several columns of a time are joined by a space; `or_time` serves where `time` is missing."""
+    """How a table, or the export of an app, is to be read: which of its columns or trackers mean what.
 
-    time: Columns
+    Several columns of a time are joined by a space; `or_time` serves where `time` is missing. Exports of apps need no `time`. `person`
+    says whose entries are wanted where a file holds those of several people.
+    """
+
+    time: Columns = ()
     or_time: Columns = ()
     time_format: str | tuple[str, ...] = ()
     clock: ClockTime | None = None
@@ -56,9 +60,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decimal: Literal[".", ","] = "."
     encoding: str = "utf-8"
     asked: Literal["prompt", "self", "dose"] | None = None
+    person: str | None = None
     scales: dict[str, str | ScaleColumn] = {}
     dose: DoseColumn | tuple[DoseColumn, ...] = ()
     session: SessionColumn | tuple[SessionColumn, ...] = ()
+    context: Columns = ()
 
     def times(self) -> list[tuple[str, ...]]:
         """The columns that make up the time, first choice first."""
@@ -75,6 +81,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def sessions(self) -> tuple[SessionColumn, ...]:
         """All session columns."""
         return (self.session,) if isinstance(self.session, SessionColumn) else self.session
+
+    def contexts(self) -> tuple[str, ...]:
+        """The columns that tell of something that happened."""
+        return _several(self.context)
 
 
 def load(path: str | Path) -> Mapping | Problem:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import sys
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,3 +98,67 @@ def test_the_journal_is_read_once_and_not_held_open(tmp_path: Path) -> None:
     file.write_bytes(json.dumps({"record": "journal", "format": 1}).encode())
     assert read(str(file), KNOWLEDGE).sha256 != first.sha256
     assert len(first.journal.records) == 2
+
+
+INVENTED = Path(__file__).parents[1] / "exchange/invented"
+
+
+def test_the_export_of_an_app_is_read_by_its_content_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (INVENTED / "kratomtracker.csv").read_bytes()
+    file = tmp_path / "x.jsonl"
+    file.write_bytes(content)
+    got = read(str(file), KNOWLEDGE)
+    assert got.form == "kratomtracker"
+    assert len(got.journal.of(Dose)) == 3
+    assert got.sha256 == hashlib.sha256(content).hexdigest()
+    assert from_standard_input(content, monkeypatch) == got
+
+
+def test_a_zip_can_come_by_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(INVENTED / "apple_health.xml", "apple_health_export/export.xml")
+    got = from_standard_input(out.getvalue(), monkeypatch)
+    assert got.form == "apple-health"
+    assert [dose.substance for dose in got.journal.of(Dose)] == ["caffeine"]
+    assert got.sha256 == hashlib.sha256(out.getvalue()).hexdigest()
+
+
+def test_entries_left_out_together_are_counted_one_by_one(tmp_path: Path) -> None:
+    """Nine usable records, one with a time that is none, two that break the XML, four of kinds without a place here."""
+    got = read(str(INVENTED / "apple_health.xml"), KNOWLEDGE)
+    assert (got.journal.read, got.journal.used) == (9 + 1 + 2 + 4, 9)
+    assert next(problem.message for problem in got.problems if problem.code == "entry.left_out").startswith("2 entries: ")
+
+
+def test_a_table_without_a_mapping_is_refused_once_and_not_line_by_line(tmp_path: Path) -> None:
+    table = tmp_path / "diary.csv"
+    table.write_bytes(TABLE)
+    got = read(str(table), KNOWLEDGE)
+    assert [problem.code for problem in got.problems] == ["file.table"]
+    assert "mapping" in got.problems[0].action
+
+
+def test_a_mapping_that_names_the_time_makes_any_file_a_table(tmp_path: Path) -> None:
+    """Whoever maps the columns of an export by hand means that."""
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('time = "iso_timestamp"\nzone = "UTC"\ndose = {substance = "tea", amount = "amount_g", unit = "g"}\n')
+    got = read(str(INVENTED / "kratomtracker.csv"), KNOWLEDGE, str(mapping))
+    assert {dose.substance for dose in got.journal.of(Dose)} == {"tea"}
+
+
+def test_a_mapping_without_a_time_says_what_trackers_mean(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('dose = {substance = "kratom", amount = "Kratom", unit = "g"}\n')
+    got = read(str(INVENTED / "track_and_graph.csv"), KNOWLEDGE, str(mapping))
+    assert [(dose.substance, dose.amount) for dose in got.journal.of(Dose)] == [("kratom", 3.0)]
+
+
+def test_the_form_can_be_named(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(LINES)
+    assert read(str(file), KNOWLEDGE, form="journal").journal.used == 2
+    wrong = read(str(file), KNOWLEDGE, form="daylio")
+    assert (wrong.form, wrong.journal.of(Dose)) == ("daylio", [])

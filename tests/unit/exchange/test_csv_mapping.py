@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from steelyard.exchange import csv_mapping
+from steelyard.exchange.mapping import Mapping
 from steelyard.exchange.source import LONGEST_LINE
-from steelyard.records.model import Dose, Journal, Problem, Rating, Scale, Session
+from steelyard.records.model import Context, Dose, Journal, Problem, Rating, Scale, Session
 from steelyard.records.validate import validate
 
 PAIN = Scale(id="pain", family="bounded", low=0, high=10, worse_is_up=True)
@@ -136,6 +137,33 @@ def test_a_scale_of_ones_own(tmp_path: Path) -> None:
     assert [r.value for r in journal.of(Rating)] == [4.0]
     assert journal.of(Scale) == [Scale(id="itch", family="ordinal", low=0, high=4, worse_is_up=True)]
     assert codes(problems) == [(3, "How itchy?", "rating.off_scale")]
+
+
+def test_something_that_happened_is_there_where_its_cell_is_not_zero(tmp_path: Path) -> None:
+    mapping = 'time = "time"\nzone = "UTC"\ncontext = ["stress", "ill"]\n'
+    table = "time,stress,ill\n2026-03-01 08:00,2,\n2026-03-01 09:00,0,flu\n2026-03-01 10:00,,\n"
+    journal, problems = weigh(tmp_path, table, mapping)
+    assert problems == []
+    assert [(event.kind, event.value) for event in journal.of(Context)] == [("stress", 2.0), ("ill", "flu")]
+
+
+def test_a_mapping_of_a_table_has_to_say_when_it_was(tmp_path: Path) -> None:
+    assert codes(weigh(tmp_path, "time,pain\n2026-03-01 08:00,5\n", 'scales.pain = "pain"')[1]) == [
+        (0, "time", "mapping.no_time")
+    ]
+
+
+def test_a_mapping_need_not_be_a_file() -> None:
+    rows = csv_mapping.read(
+        io.BytesIO(b"time,pain\n2026-03-01 08:00,5\n"), Mapping(time="time", zone="UTC", scales={"pain": "pain"})
+    )
+    assert [rating.value for rating in validate(rows, {"pain": PAIN}, None)[0].of(Rating)] == [5.0]
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_its_line(tmp_path: Path) -> None:
+    journal, problems = weigh(tmp_path, 'time,pain,grams\n2026-03-01 08:00,5,1\n2026-03-01 09:00,"6,1\n2026-03-01 10:00,7,1\n')
+    assert [r.value for r in journal.of(Rating)] == [5.0, 7.0]
+    assert codes(problems) == [(3, "", "csv.unreadable")]
 
 
 def test_bad_cells_cost_their_record_only(tmp_path: Path) -> None:

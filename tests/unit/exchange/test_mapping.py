@@ -28,7 +28,6 @@ def test_a_simple_mapping_is_four_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "part"),
     [
-        ("", "mapping.invalid", "time"),
         ('time = "t"\ntiem = "x"', "mapping.invalid", "tiem"),
         ('time = "t', "mapping.invalid", "not as expected"),
         ("time = 5", "mapping.invalid", "$.time"),

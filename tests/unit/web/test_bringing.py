@@ -12,7 +12,6 @@ from steelyard.actions import diary, keep
 from steelyard.journal import store
 from steelyard.records.model import Context, Dose, Rating
 
-
 INVENTED = Path(__file__).parents[1] / "exchange/invented"
 TABLE = b"Day;Clock;Pain;Powder (g);Remarks\n3.4.2026;08:10;6;2,5;fine\n3.4.2026;12:00;4;;\n"
 
