@@ -1,14 +1,23 @@
 """The main job: a journal in, an honest answer out. The way of the data is the way down this page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from msgspec import structs
 
 from steelyard.findings.assemble import assemble
+from steelyard.findings.letter import ids, letter, without
 from steelyard.findings.model import Weighing
 from steelyard.knowledge.load import load
+from steelyard.reports.clean import printable
 from steelyard.reports.json import json
 
+from .expected import read_expected
 from .read import read
+
+Paper = Literal["a4", "letter"]
 
 
 def weigh(
@@ -19,6 +28,9 @@ def weigh(
     outcome: str | None = None,
     seed: int = 0,
     draw: bool = True,
+    hand_over: bool = False,
+    store: str | None = None,
+    prior: str | None = None,
     latest: datetime | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Weighing:
@@ -27,7 +39,9 @@ def weigh(
     Args:
         source: a journal file, `-` for standard input, or a CSV file when `mapping` names the file that explains its columns.
         latest: last instant that can have happened; later records are refused as being in the future.
-        draw: make the series behind the charts, which only pages need.
+        draw: make the series behind the charts, which only pages need; hand_over: choose what goes in the letter for a clinician.
+        store: a folder of reports by many people, read beside the counts that others published.
+        prior: a file that says what other people's diaries lead to expect, for the answer to lean on as well (see `expected`).
         progress: told what is being done before each longer step.
 
     Source: docs/architecture.md for the rooms this passes through.
@@ -35,7 +49,7 @@ def weigh(
     knowledge = load()
     progress("reading")
     got = read(source, knowledge, mapping, latest)
-    return assemble(
+    weighing = assemble(
         got.journal,
         got.problems,
         knowledge,
@@ -44,12 +58,29 @@ def weigh(
         outcome=outcome,
         seed=seed,
         draw=draw,
+        store=Path(store) if store else None,
+        expected=None if prior is None else read_expected(prior),
         progress=progress,
     )
+    return structs.replace(weighing, letter=letter(weighing.report, got.journal, knowledge)) if hand_over else weighing
 
 
-def render(weighing: Weighing, form: str) -> bytes:
-    """The answer as `text`, `json` or `html`, in UTF-8."""
+def strike(weighing: Weighing, struck: Sequence[str]) -> Weighing:
+    """Leave these lines out of the letter; refuses (LookupError, with every line and its id) an id that it does not have."""
+    assert weighing.letter is not None, "hand_over was not asked for"
+    if not set(struck) <= ids(weighing.letter).keys():
+        safe = printable(weighing).letter or weighing.letter
+        raise LookupError("\n".join(f"{id}: {text}" for id, text in ids(safe).items()))
+    return structs.replace(weighing, letter=without(weighing.letter, struck))
+
+
+def render(weighing: Weighing, form: str, paper: Paper = "a4", name: str = "") -> bytes:
+    """The answer as `text`, `json` or `html`, in UTF-8, or its letter as `pdf`, on `paper` and with the person's `name` if there is one."""
+    if form == "pdf":
+        from steelyard.reports.letter import pdf  # noqa: PLC0415
+
+        assert weighing.letter is not None, "hand_over was not asked for"
+        return pdf(weighing.letter, paper, name)
     if form == "json":
         return json(weighing).encode()
     if form == "html":

@@ -176,12 +176,23 @@ class Reference(msgspec.Struct, frozen=True):
     grade: str = ""
 
 
+class Measure(msgspec.Struct, frozen=True):
+    """A figure said in a section: median and central 95 % range; an end that was not reached while it was followed is None."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+
+
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing said in a section: what it is about, and one or more sentences."""
+    """One thing said in a section: what it is about, one or more sentences, and the figures in them."""
 
     label: str
     said: tuple[str, ...]
     citations: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -230,8 +241,123 @@ class Picture(msgspec.Struct, frozen=True):
     relief_high: list[float]
 
 
+class Ribbon(msgspec.Struct, frozen=True):
+    """A line with its 95 % range, at the places of the series it belongs to."""
+
+    middle: list[float]
+    low: list[float]
+    high: list[float]
+
+
+class Levels(msgspec.Struct, frozen=True):
+    """Series behind the charts of one section on how long something is there: shares of the peak of one usual `dose`.
+
+    `felt` and `body`: what is felt and what is in the body, at `hours` after that dose. `day`: the body's level averaged over each day of
+    `taking` days with usual doses and as many without. None where it is not held.
+    """
+
+    section: str
+    dose: str
+    hours: list[float]
+    felt: Ribbon
+    body: Ribbon | None = None
+    day: Ribbon | None = None
+    taking: int = 0
+
+
+class Course(msgspec.Struct, frozen=True):
+    """A course over equal periods of `step_days` from the day `start` on: one value each, None where nothing was written down.
+
+    `low` and `high` are the ends of the scale, or None where it has none; `bars` stand on zero, otherwise the values are a line.
+    """
+
+    title: str
+    start: str
+    step_days: int
+    values: tuple[float | None, ...]
+    low: float | None = None
+    high: float | None = None
+    bars: bool = False
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing the letter says; `id` stays the same as long as it does, so that it can be struck.
+
+    `sure` says how sure it is, `rank` how soon it must give way where two pages are too few (greater gives way first).
+    `box` stands in the box at the top; where it is the same as `text`, only there.
+    """
+
+    id: str
+    text: str
+    rank: float
+    sure: str = ""
+    box: str = ""
+    citations: tuple[str, ...] = ()
+    course: Course | None = None
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part of the letter; `lead` says what its lines are."""
+
+    id: str
+    title: str
+    lead: str
+    lines: tuple[Line, ...]
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What a clinician may be handed, line by line; `struck` counts the lines the person left out. It never enters the JSON."""
+
+    from_: str | None
+    to: str | None
+    read: int
+    used: int
+    steelyard: str
+    knowledge: str
+    parts: tuple[Part, ...]
+    references: tuple[Reference, ...] = ()
+    struck: int = 0
+
+
+class Alone(msgspec.Struct, frozen=True):
+    """What the diary alone says of one contrast of a finding, for joining it to other diaries: a likelihood as a few normals.
+
+    `usual` is how large such a number can well be; `barred`: a check failed that bars a verdict. It never enters the JSON.
+    """
+
+    finding: str
+    contrast: str
+    unit: str
+    weight: tuple[float, ...]
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    usual: float
+    barred: bool = False
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What other people's diaries lead to expect of one more person: the file that `pool` writes and `weigh --prior` reads.
+
+    `mean` and `sd` are of the change at the peak of a person's own usual dose, in `unit`; `learned_from` holds a mark of each diary
+    (see `expected.mark_of`), so that a diary is not told twice in silence what it said itself.
+    """
+
+    format: int
+    substance: str
+    outcome: str
+    unit: str
+    mean: float
+    sd: float
+    people: int
+    learned_from: tuple[str, ...]
+    steelyard: str
+
+
 class Weighing(msgspec.Struct, frozen=True):
-    """Everything a report is made from."""
+    """Everything a report is made from; the letter is there only when it was asked for."""
 
     report: Report
     pictures: tuple[Picture, ...] = ()
+    letter: Letter | None = None
+    alone: tuple[Alone, ...] = ()
+    levels: tuple[Levels, ...] = ()

@@ -6,12 +6,14 @@ import numpy as np
 
 from steelyard.knowledge.model import Knowledge
 from steelyard.knowledge.slow_outcomes import published
+from steelyard.nof1.alone import of_slow
 from steelyard.nof1.slow import PATH_PRIOR, Lag, Noise, Own, SlowFit, fit_slow, plain_slope
 from steelyard.nof1.slow_design import FEWEST_READINGS, Enough, SlowRefusal, enough, judge_slow, told_too_little
 from steelyard.records.model import Journal, Scale
 
 from . import slow_wording as wording
-from .model import Amount, Contrast, DataUsed, Estimator, EstimatorName, Finding, Subject, Worthwhile
+from .expected import as_told
+from .model import Alone, Amount, Contrast, DataUsed, Estimator, EstimatorName, Finding, Subject, Worthwhile
 from .slow_diary import SlowPrepared, SlowTarget, prepare_slow, target_of
 from .verdict import verdict_on_harm
 from .wording import measure
@@ -21,8 +23,9 @@ LEAST_OF_MEAN = 0.5  # stands for a mean where there is no reading: the smallest
 DIRECTED = ("makes_worse", "helps", "helps_a_little")
 
 
-def weigh_slow(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> Finding:
-    """The finding on one substance and one slow outcome, a scale such as counts of hair or the laboratory test of that name.
+def weigh_slow(journal: Journal, substance: str, scale: Scale, knowledge: Knowledge, seed: int) -> tuple[Finding, list[Alone]]:
+    """The finding on one substance and one slow outcome, a scale such as counts of hair or the laboratory test of that name, and what
+    the diary alone says of it.
 
     A refusal is a finding too, and says what would be enough.
     """
@@ -34,10 +37,11 @@ def weigh_slow(journal: Journal, substance: str, scale: Scale, knowledge: Knowle
     fit = fit_slow(prepared.diary, lag, typical) if fitted else None
     why = judge_slow(prepared.diary, lag) or (None if fit is None else told_too_little(fit))
     if why is None and fit is not None:
-        return _answered(fit, prepared, substance, target, lag, typical, knowledge, seed)
+        finding = _answered(fit, prepared, substance, target, lag, typical, knowledge, seed)
+        return finding, [_alone(fit, finding, target)]
     why = why or SlowRefusal("readings_do_not_vary")
     what = wording.spoken(target.outcome.name)
-    return _finding(
+    refusal = _finding(
         prepared,
         substance,
         target,
@@ -50,6 +54,12 @@ def weigh_slow(journal: Journal, substance: str, scale: Scale, knowledge: Knowle
         else wording.enough(_enough(prepared, target, lag, fit, typical, seed), substance, what),
         refused=why.reason,
     )
+    return refusal, []
+
+
+def _alone(fit: SlowFit, finding: Finding, target: SlowTarget) -> Alone:
+    """What the diary alone says of the amount taken for long; a relative change as a logarithm."""
+    return as_told(finding.id, "sustained", "logarithm" if target.relative else target.unit, of_slow(fit))
 
 
 def finding_id(substance: str, outcome: str) -> str:

@@ -5,7 +5,7 @@ from steelyard.nof1.contrasts import Interval
 from steelyard.nof1.design import NotEnough
 from steelyard.nof1.settle import OFF_SHARE, Further
 
-from .model import Certainty, Verdict
+from .model import Certainty, Expected, Verdict
 
 RAW = (
     "What you would get by plotting ratings against the amount in your body. It ignores that how you feel itself leads to doses, and that "
@@ -223,6 +223,20 @@ def driver(felt: Interval, recorded: float, outcome: str) -> str:
         return f"You take it when {what} is lower rather than higher."
     return f"When you take it does not visibly depend on {what}."
 
+
+def leaning(expected: Expected, alone: Interval) -> str:
+    """That an answer leans on other people's diaries, what these lead to expect, and what this diary says without them."""
+    unit, reach = SPOKEN.get(expected.unit, expected.unit), 1.96 * expected.sd
+    return (
+        f"It leans on the diaries of {expected.people} other people as well, because that was asked for: they lead to expect a change of "
+        f"{expected.mean - reach:+.1f} to {expected.mean + reach:+.1f} {unit} before this diary is read. This diary alone says "
+        f"{alone.low:+.1f} to {alone.high:+.1f}."
+    )
+
+
+TOLD_TWICE = (
+    "This diary was among those that the expectation was learned from, so it counts twice and the answer looks surer than it is."
+)
 
 SETTLE_THERAPY = "More sessions, some of them at times that were not chosen because of how you felt."
 

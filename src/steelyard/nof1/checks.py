@@ -111,8 +111,9 @@ def _influence(s: Smooth, fit: Fit) -> Outcome:
 
 
 def _learned(fit: Fit, priors: Priors, diary: Diary) -> Outcome:
-    """The posterior must be narrower than the prior, or the data said nothing."""
-    share = fit.effect.spread / (priors.effect_sd * diary.points)
+    """The posterior must be narrower than the usual prior, or the data said nothing; what other diaries said beforehand does not count."""
+    usual, told = Priors.effect_sd * diary.points, 1 / fit.effect.spread**2 - 1 / (priors.effect_sd * diary.points) ** 2
+    share = float(1 / (usual * np.sqrt(max(told, 0.0) + usual**-2)))
     return Outcome("learned", share < 0.5, share, 0.0, 0.5)
 
 

@@ -28,6 +28,8 @@ class RatingModel:
         self.start, self.scale = priors.hyper(diary.points)
         self._columns = columns(diary, diary.rating_h, priors)
         self._spread = np.concatenate([[priors.effect_sd * diary.points], self._columns.spread])
+        self._expected = np.zeros(len(self._spread))
+        self._expected[0] = priors.effect_mean * diary.points
         self._curve = diary.exposure(diary.rating_h)
         self._gap = np.maximum(np.diff(diary.rating_h), CLOSEST_H)
         self._rows = np.empty((len(self._spread) + 1, CHUNK, len(diary.rating)))
@@ -60,7 +62,7 @@ class RatingModel:
         rows[0] = self._curve(half_life)
         solved = eliminate(path.diag, path.off, None, rows)
         precision = self.precision(psi)
-        found = coefficients(solved.gram / noise[:, None, None] ** 2, precision)
+        found = coefficients(solved.gram / noise[:, None, None] ** 2, precision, self._expected)
         value = 0.5 * (path.logdet - solved.logdet + np.log(precision).sum(1) - found.logdet - found.misfit)
         value -= n * (np.log(noise) + LOG_2PI / 2) + 0.5 * (((psi - self.start) / self.scale) ** 2).sum(1)
         return value, found
@@ -77,7 +79,7 @@ class RatingModel:
         path = ou_path(gap, np.array([tau]), np.array([sd / noise]))
         solved = eliminate(path.diag, path.off, None, rows)
         precision = self.precision(psi[None])
-        found = coefficients(solved.gram / noise**2, precision)
+        found = coefficients(solved.gram / noise**2, precision, self._expected)
         value = 0.5 * (path.logdet - solved.logdet + np.log(precision).sum(1) - found.logdet - found.misfit)[0]
         value -= n * (np.log(noise) + LOG_2PI / 2) + 0.5 * (((psi - self.start) / self.scale) ** 2).sum()
         # mean and covariance of coefficients, path and errors, in units of the noise

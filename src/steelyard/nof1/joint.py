@@ -82,6 +82,8 @@ class JointModel:
         amount = [GRAM_RECORDED_SD / diary.written, 2.0]
         effect = np.array([priors.effect_sd, priors.drift_sd]) * diary.points
         self._spread = np.concatenate([effect, self.fixed.spread, self.dosing.spread, amount, wide])
+        self._expected = np.zeros(len(self._spread))
+        self._expected[0] = priors.effect_mean * diary.points
         self.response = np.zeros(len(self.times))
         self.response[self.marks] = self.dosing.mark
         self._log_width = np.log(self.dosing.width_h)
@@ -254,7 +256,7 @@ class JointModel:
             np.multiply(system.columns, root, out=rows[:-1])
             np.multiply(response, root, out=rows[-1])
             solved = eliminate(system.path.diag, system.path.off, (system.c * root)[None], rows[:, None])
-            found = coefficients(solved.gram, system.precision[None])
+            found = coefficients(solved.gram, system.precision[None], self._expected)
             u = solved.lifted[-1, 0] - found.mean[0] @ solved.lifted[:-1, 0]
             e = system.c * u + found.mean[0] @ system.columns
             step, aside = e[self.cells] - cells, e[self._sought] - sought
@@ -276,7 +278,8 @@ class JointModel:
         value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (
             psi[GRAM_SD] + LOG_2PI / 2
         )
-        return float(value) - 0.5 * float(system.path.quadratic(u[None])[0] + (theta**2 * system.precision).sum())
+        away = (theta - self._expected) ** 2 * system.precision
+        return float(value) - 0.5 * float(system.path.quadratic(u[None])[0] + away.sum())
 
 
 def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = None, with_dosing: bool = True) -> Fit:

@@ -111,22 +111,24 @@ class Coefficients:
     misfit: Array
 
 
-def coefficients(gram: Array, precision: Array) -> Coefficients:
+def coefficients(gram: Array, precision: Array, expected: Array | None = None) -> Coefficients:
     """Posterior of the coefficients of all rows but the last, which is the response.
 
     Args:
         gram: `(k, p + 1, p + 1)`, from `eliminate`, in units of the noise precision.
-        precision: prior precision of the coefficients (prior means are 0), `(k, p)`.
+        precision: prior precision of the coefficients, `(k, p)`; expected: their prior means, `(p,)`, 0 when None.
     """
     p = precision.shape[1]
     inner = gram[:, :p, :p].copy()
     inner[:, range(p), range(p)] += precision
-    target = gram[:, :p, p]
+    ahead = precision * (0.0 if expected is None else expected)
+    target = gram[:, :p, p] + ahead
     factor = np.linalg.cholesky(inner)
     cov = np.asarray(np.linalg.inv(inner), np.float64)
     mean = np.matmul(cov, target[..., None])[..., 0]
     logdet = 2 * np.log(factor[:, range(p), range(p)]).sum(1)
-    return Coefficients(mean, cov, logdet, gram[:, p, p] - (target * mean).sum(1))
+    least = gram[:, p, p] + (ahead**2 / precision).sum(1) - (target * mean).sum(1)
+    return Coefficients(mean, cov, logdet, least)
 
 
 def solve_path(solved: Eliminated, right: Array) -> Array:

@@ -128,6 +128,7 @@ class Priors:
     noise: tuple[float, float] = (0.7, 0.7)
     slow: tuple[float, float] = (0.4, 0.8)  # of a random walk, per square root of 30 days
     effect_sd: float = 3.0
+    effect_mean: float = 0.0  # other than 0 only where other people's diaries are asked to say what is to be expected
     drift_sd: float = 0.2  # of the effect, per 30 days
     session_sd: float = 2.0
     rhythm_sd: float = 1.0

@@ -125,10 +125,12 @@ class Students:
 @dataclass(frozen=True)
 class SlowFit:
     """Posterior of the effect of the reference amount taken for long, on the scale of `SlowDiary.y`; of the mean lag in days, `lag_d` `(k,)`
-    with the weights of `effect`; the noise found; `learned`, the share of the prior's spread that is left; `own`, the way to own units."""
+    with the weights of `effect`; `assumed` `(k,)`, the scale of the prior that goes with each of them; the noise found; `learned`, the
+    share of the prior's spread that is left; `own`, the way to own units."""
 
     effect: Students
     lag_d: Array
+    assumed: Array
     noise: Noise
     learned: float
     own: "Own"
@@ -274,7 +276,9 @@ def fit_slow(diary: SlowDiary, lag: Lag, typical_sd: float) -> SlowFit:
     noise = Noise(total, effect.weight.reshape(-1, len(PATHS)).sum(0))
     at_work = exposure(diary.amount, diary.at_d, mean_d, spread)[0].mean()
     own = Own(diary.relative, float(diary.value.mean()), float(np.clip(at_work, 0.0, 1.0)))
-    return SlowFit(effect, np.repeat(mean_d, points // len(mean_d)), noise, left_of_prior(effect, total), own)
+    lag_d, ratio = np.repeat(mean_d, points // len(mean_d)), np.tile(np.array(PATHS)[:, 0], points // len(PATHS))
+    assumed = EFFECT_SD * np.hypot(1.0, ratio) * tried.single[0]
+    return SlowFit(effect, lag_d, assumed, noise, left_of_prior(effect, total), own)
 
 
 def plain_slope(diary: SlowDiary, lag: Lag) -> tuple[float, float, float] | None:

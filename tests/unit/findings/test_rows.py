@@ -92,3 +92,26 @@ def test_a_slow_outcome_can_be_joined_as_well() -> None:
     assert (row["sustained_high"] - row["sustained_low"]) / mean_count == pytest.approx(3.92 * spread, rel=0.25)
     assert row["sustained_value"] / mean_count == pytest.approx(alone, abs=0.3 * spread)
     assert "sustained" in JOINED and at(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("scale", "values", "unit"), [("slept_badly", (0.0, 1.0), "probit"), ("headaches", (1.0, 6.0), "logarithm")]
+)
+def test_other_kinds_of_scale_are_joined_on_the_scale_of_the_model_behind_them(
+    scale: str, values: tuple[float, float], unit: str
+) -> None:
+    rng = np.random.default_rng(4)
+    family = "binary" if unit == "probit" else "count"
+    lines: list[Line] = [{"record": "scale", "id": scale, "family": family, "worse_is_up": True}]
+    hours = [24.0 * day + hour for day in range(40) for hour in (8, 13, 19)]
+    taken = [24.0 * day + 9 + 8 * float(rng.random()) for day in range(40) if rng.random() < 0.6]
+    near = [any(0 < hour - at < 6 for at in taken) for hour in hours]
+    for hour, acting in zip(hours, near, strict=True):
+        value = values[0] if rng.random() < (0.75 if acting else 0.35) else values[1]
+        lines.append(rating(hour, value, scale))
+    (row,) = rows(weighed(*lines, *(dose(at) for at in taken), outcome=scale, substance="kratom"), WHO)
+    assert row["refused"] == "" and row["peak_alone_unit"] == unit
+    assert row["peak_unit"] != unit  # the answer itself is in the scale's own units
+    weight, mean = np.array(row["peak_alone_weight"]), np.array(row["peak_alone_mean"])
+    assert float(weight @ mean) < 0 and row["peak_value"] < 0

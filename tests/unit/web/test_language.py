@@ -19,8 +19,8 @@ from ...keeping import PASSPHRASE, START_KEY, let_in, turn_to, visitor
 WEB = Path("src/steelyard/web")
 HOLES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 PAGES = (
-    "/", "/history", "/photos", "/photos/new", "/answers", "/timeline", "/questions", "/letter", "/so-far", "/mine", "/mine/passphrase", "/mine/erase",
-    "/mine/sheet", "/new/dose", "/new/ratings", "/new/side_effect", "/new/sleep", "/new/session", "/new/lab", "/new/medicine",
+    "/", "/history", "/photos", "/photos/new", "/answers", "/timeline", "/questions", "/letter", "/so-far", "/mine", "/mine/passphrase",
+    "/mine/erase", "/mine/sheet", "/new/dose", "/new/ratings", "/new/side_effect", "/new/sleep", "/new/session", "/new/lab", "/new/medicine",
     "/new/hair_count", "/new/context", "/new/product", "/first", "/earlier/rating", "/earlier/dose", "/offline", "/phone",
 )  # fmt: skip
 
