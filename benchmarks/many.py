@@ -38,13 +38,14 @@ SCALE, MEAN = 3.0, -1.0
 KINDS = ((5, 0.6, True), (20, 0.0, True), (20, 0.6, True), (20, 0.6, False), (50, 0.6, True))  # people, spread, skewed
 MB = 1e6
 DRIVERS = ("felt", "recorded", "random")
+FITTED = 20  # cohorts of diaries that are really fitted, at most
 FLAT = 1.2  # times the memory after the first fifth
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Many journals: coverage of pooling, time and memory.")
     parser.add_argument("what", choices=("cohorts", "fits", "pooled", "weighed"))
-    parser.add_argument("--cohorts", type=int, default=200, help="of each kind (default 200; `fits`: 10 of 12 people)")
+    parser.add_argument("--cohorts", type=int, default=200, help="of each kind (default 200; `fits`: 20 of 12 people)")
     parser.add_argument("--journals", type=int, default=60, help="of 180 days for `weighed` (default 60)")
     parser.add_argument("--diaries", type=int, default=10_000, help="for `pooled` (default 10,000)")
     parser.add_argument("--spark", action="store_true", help="`pooled` on Spark as well")
@@ -96,7 +97,7 @@ def _coverage(held: list[tuple[bool, int, bool, float]], size: int) -> dict[str,
 
 def fits(asked: argparse.Namespace) -> None:
     """Cohorts of diaries that are really fitted; effects are drawn, and read off, at the peak of 3 g."""
-    size, several, rows = 12, min(asked.cohorts, 10), []
+    size, several, rows = 12, min(asked.cohorts, FITTED), []
     for driver in DRIVERS:
         rng, held, began = np.random.default_rng(DRIVERS.index(driver)), [], time.process_time()
         for number in range(several):

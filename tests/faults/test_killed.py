@@ -160,12 +160,14 @@ def _dose(id: str, minute: int) -> Dose:
 def _forked(do: object) -> int:
     connections.close_all()
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # a library that another test has loaded may warn of its threads, which the child does without
+        warnings.simplefilter("ignore")  # another test's library may warn of its threads, which the child does without
         child = os.fork()
     if child == 0:
         status = 1
+        with contextlib.suppress(AttributeError):
+            # where the driver of a browser has left an event loop, Django keeps a connection for it and, from before, one for the bare
+            # thread, which is what the child has
+            del connections["default"]
         try:
             do()  # type: ignore[operator]
             status = 0
