@@ -13,6 +13,7 @@ from . import answers, diary, forms, letter, visit
 
 BEGUN = "begun"
 TOUR_DAYS = 60
+QUIET = timedelta(hours=1)  # before the tour begins nothing is written down in it
 TOUR_SEED = 7
 
 
@@ -70,7 +71,8 @@ def begin_tour(now: datetime) -> None:
     """Show an invented journal of the last two months instead of the real one, until `end_tour`."""
     plan = Plan(days=TOUR_DAYS + 1, rating_at_dose=True, integer=True, seed=TOUR_SEED)
     records, _ = simulate(plan, now - timedelta(days=TOUR_DAYS), diary.zone().key)
-    past = [r for r in records if isinstance(r, JournalHeader) or ((time := instant(r)) is not None and time <= now)]
+    until = now - QUIET  # so that a dose tried out in it is asked about like any other
+    past = [r for r in records if isinstance(r, JournalHeader) or ((time := instant(r)) is not None and time <= until)]
     store.begin_tour(past, now)
 
 

@@ -1,10 +1,11 @@
 """The first questions, and the invented journal that goes without a trace."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from steelyard.actions import diary, keep
+from steelyard.actions import diary, first_run, keep
 from steelyard.journal import store
 from steelyard.journal.models import Entry
 from steelyard.records.model import Dose, JournalHeader, Rating
@@ -118,3 +119,12 @@ def test_a_tour_begun_twice_is_one_tour(fresh: Any) -> None:
     many = store.count()
     fresh.post("/tour")
     assert store.count() == many
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_a_dose_tried_out_in_the_invented_journal_is_asked_about_at_any_hour(fresh: Any, hour: int) -> None:
+    now = keep.now().replace(hour=hour)
+    first_run.begin_tour(now)
+    ratings = [r.time for r in store.journal().of(Rating)]
+    assert timedelta(hours=1) <= now - max(ratings) < timedelta(hours=36)
+    assert not diary.asked_just_now(now)
