@@ -57,6 +57,13 @@ def own(weighing: Weighing) -> Finding:
 
 
 @pytest.mark.parametrize("scale", KINDS)
+def test_how_little_such_a_scale_tells_is_said(scale: str, folder: Path) -> None:
+    finding = the_finding(scale, folder)
+    assert finding.certainty in ("low", "very_low")
+    assert any("held the truth less often" in why for why in finding.reasons)
+
+
+@pytest.mark.parametrize("scale", KINDS)
 def test_it_is_answered_in_the_scales_own_units(scale: str, folder: Path) -> None:
     finding = the_finding(scale, folder)
     assert finding.verdict != "not_enough_data"

@@ -176,7 +176,8 @@ def _answered(
     failed = [c for c in weighed.checks if not c.passed]
     decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
     days = round(diary.span_h / 24)
-    sure = certainty(randomised=weighed.randomised is not None, failed_checks=len(failed), days=days)
+    coarse = weighed.joint.drawn is not None
+    sure = certainty(randomised=weighed.randomised is not None, failed_checks=len(failed), days=days, coarse=coarse)
     at_peak = contrasts.interval(peak)
     dose = Amount(prepared.usual, prepared.unit)
     beside, figures = asides(weighed.response, scale.id, dose, peak, unit)
@@ -219,7 +220,8 @@ def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestCha
     decided = verdict(p_relief, p_worthwhile, barred=any(c.capping for c in failed))
     days, at_peak = round(diary.span_h / 24), contrasts.interval(effect)
     held = next(s for s in diary.sessions if s.name == therapy)
-    sure = certainty(randomised=False, failed_checks=len(failed), days=days)
+    coarse = weighed.joint.drawn is not None
+    sure = certainty(randomised=False, failed_checks=len(failed), days=days, coarse=coarse)
     return Finding(
         id=finding_id(therapy, scale.id),
         level="person",
@@ -227,7 +229,11 @@ def _therapy(weighed: Weighed, therapy: str, scale: Scale, smallest: SmallestCha
         answer=wording.answer(decided, at_peak, wording.AFTER_SESSION, scale.id, least, scale.worse_is_up, unit),
         verdict=decided,
         certainty=sure,
-        reasons=(wording.CERTAINTY["session"], *(wording.check(c) for c in failed)),
+        reasons=(
+            wording.CERTAINTY["session"],
+            *((wording.CERTAINTY["coarse"],) if coarse else ()),
+            *(wording.check(c) for c in failed),
+        ),
         subject=Subject(therapy, scale.id, scale.worse_is_up),
         contrasts=(_contrast("after_session", at_peak, unit, p_relief=p_relief, p_worthwhile=p_worthwhile),),
         data=DataUsed(len(diary.rating), 0, days, len(held.time_h)),
@@ -301,6 +307,8 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
         reasons.append(wording.CERTAINTY["short"])
     if weighed.randomised is None and undecided(weighed.response.levels_off):
         reasons.append(wording.CERTAINTY["shape"])
+    if weighed.randomised is None:
+        reasons.append(wording.CERTAINTY["trail" if weighed.joint.drawn is None else "coarse"])
     if weighed.prepared.unknown:
         reasons.append(wording.CERTAINTY["unknown"].format(n=weighed.prepared.unknown))
     return (*reasons, *(wording.check(c) for c in weighed.checks if not c.passed))

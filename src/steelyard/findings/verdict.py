@@ -48,10 +48,10 @@ def verdict_on_harm(p_worse: float, p_between: float, p_worthwhile: float) -> Ve
     return "helps_a_little" if 1 - p_worse >= ONE_WAY else "not_settled"
 
 
-def certainty(randomised: bool, failed_checks: int, days: int) -> Certainty:
-    """How sure an answer can be: chance alone lifts it above `moderate`; a short diary or a failed check lowers it."""
+def certainty(randomised: bool, failed_checks: int, days: int, coarse: bool = False) -> Certainty:
+    """How sure an answer can be: chance alone lifts it above `moderate`; a short diary, a coarse scale or a failed check lowers it."""
     if failed_checks:
         return "very_low"
     if randomised:
         return "high" if days >= LONG_DAYS else "moderate"
-    return "moderate" if days >= LONG_DAYS else "low"
+    return "moderate" if days >= LONG_DAYS and not coarse else "low"

@@ -151,6 +151,10 @@ CERTAINTY = {
     "session": "Sessions were not decided by chance, and why one was held is not part of the model.",
     "short": "The journal covers less than 90 days.",
     "shape": "Whether the effect is in proportion to the amount or levels off is not settled; the interval allows for both.",
+    "coarse": "A few levels, yes or no, or a count tell little about a moment. On invented diaries with such scales the intervals "
+    "held the truth less often than they say.",
+    "trail": "How an effect fades late after a dose hardly shows in a diary. On invented diaries the average as it was taken was off "
+    "by up to about 0.2 points, in either direction.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }

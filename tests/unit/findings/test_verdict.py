@@ -95,6 +95,12 @@ def test_how_sure_an_answer_can_be(randomised: str, failed: str, days: str, sure
     assert certainty(randomised=randomised == "yes", failed_checks=int(failed), days=int(days)) == sure
 
 
+@pytest.mark.parametrize("days", [30, 400])
+def test_a_coarse_scale_is_never_more_than_low_without_chance(days: int) -> None:
+    assert certainty(randomised=False, failed_checks=0, days=days, coarse=True) == "low"
+    assert certainty(randomised=False, failed_checks=1, days=days, coarse=True) == "very_low"
+
+
 def test_the_table_shows_every_degree_of_certainty() -> None:
     assert {row[3] for row in SURE_ROWS} == set(get_args(Certainty))
 
