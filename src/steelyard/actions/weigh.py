@@ -39,7 +39,8 @@ def weigh(
     Args:
         source: a journal file, `-` for standard input, or a CSV file when `mapping` names the file that explains its columns.
         latest: last instant that can have happened; later records are refused as being in the future.
-        draw: make the series behind the charts, which only pages need; hand_over: choose what goes in the letter for a clinician.
+        draw: make the series behind the charts, which only pages need; hand_over: choose what goes in the letter for a clinician, and keep
+            the journal for a health record.
         store: a folder of reports by many people, read beside the counts that others published.
         prior: a file that says what other people's diaries lead to expect, for the answer to lean on as well (see `expected`).
         progress: told what is being done before each longer step.
@@ -62,25 +63,33 @@ def weigh(
         expected=None if prior is None else read_expected(prior),
         progress=progress,
     )
-    return structs.replace(weighing, letter=letter(weighing.report, got.journal, knowledge)) if hand_over else weighing
+    if not hand_over:
+        return weighing
+    return structs.replace(weighing, letter=letter(weighing.report, got.journal, knowledge), journal=got.journal)
 
 
 def strike(weighing: Weighing, struck: Sequence[str]) -> Weighing:
     """Leave these lines out of the letter; refuses (LookupError, with every line and its id) an id that it does not have."""
     assert weighing.letter is not None, "hand_over was not asked for"
     if not set(struck) <= ids(weighing.letter).keys():
-        safe = printable(weighing).letter or weighing.letter
-        raise LookupError("\n".join(f"{id}: {text}" for id, text in ids(safe).items()))
+        raise LookupError("\n".join(f"{id}: {text}" for id, text in ids(printable(weighing.letter)).items()))
     return structs.replace(weighing, letter=without(weighing.letter, struck))
 
 
 def render(weighing: Weighing, form: str, paper: Paper = "a4", name: str = "") -> bytes:
-    """The answer as `text`, `json` or `html`, in UTF-8, or its letter as `pdf`, on `paper` and with the person's `name` if there is one."""
+    """The answer as `text`, `json` or `html`, in UTF-8; its letter as `pdf`, on `paper`; or journal and answer as `fhir`, a bundle for a health
+    record. Letter and bundle bear the person's `name` if there is one."""
     if form == "pdf":
         from steelyard.reports.letter import pdf  # noqa: PLC0415
 
         assert weighing.letter is not None, "hand_over was not asked for"
         return pdf(weighing.letter, paper, name)
+    if form == "fhir":
+        from steelyard.exchange.fhir_out import bundle  # noqa: PLC0415
+        from steelyard.knowledge.codes import load_codes  # noqa: PLC0415
+
+        assert weighing.journal is not None, "hand_over was not asked for"
+        return bundle(weighing.journal, weighing.report, load_codes(load()), name or None)
     if form == "json":
         return json(weighing).encode()
     if form == "html":

@@ -149,8 +149,6 @@ def _weigh(options: argparse.Namespace) -> int:
     if wrong:
         _say(wrong)
         return WRONG_USAGE
-    if options.format == "fhir":
-        return _fhir(options)
     weighing = weigh(
         options.file,
         mapping=options.mapping,
@@ -158,7 +156,7 @@ def _weigh(options: argparse.Namespace) -> int:
         outcome=options.outcome,
         seed=options.seed,
         draw=options.format == "html",
-        hand_over=as_letter,
+        hand_over=options.format in ("pdf", "fhir"),
         prior=options.prior,
         store=options.store,
         latest=_latest(),
@@ -183,26 +181,6 @@ def _wrong_letter(options: argparse.Namespace, as_letter: bool) -> str:
     if as_letter and options.out == "-" and sys.stdout.isatty():
         return "a PDF is nothing for a terminal; name a file, such as --out letter.pdf"
     return ""
-
-
-def _fhir(options: argparse.Namespace) -> int:
-    from steelyard.actions.check import line  # noqa: PLC0415
-    from steelyard.actions.fhir import fhir  # noqa: PLC0415
-
-    report, bundle = fhir(
-        options.file,
-        mapping=options.mapping,
-        substance=options.substance,
-        outcome=options.outcome,
-        seed=options.seed,
-        latest=_latest(),
-        name=options.name,
-        progress=_Progress(),
-    )
-    for problem in report.journal.problems:
-        _say(line(problem))
-    _write(options.out, bundle)
-    return ANSWERED if report.journal.used else NOTHING_READ
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from steelyard.records.model import Journal
+
 Verdict = Literal["helps", "helps_a_little", "no_worthwhile_effect", "makes_worse", "not_settled", "not_enough_data"]
 Certainty = Literal["high", "moderate", "low", "very_low"]
 Level = Literal["literature", "population", "person"]
@@ -354,10 +356,11 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Weighing(msgspec.Struct, frozen=True):
-    """Everything a report is made from; the letter is there only when it was asked for."""
+    """Everything a report is made from; the letter, and the journal itself, are there only when they are to be handed over."""
 
     report: Report
     pictures: tuple[Picture, ...] = ()
     letter: Letter | None = None
+    journal: Journal | None = None
     alone: tuple[Alone, ...] = ()
     levels: tuple[Levels, ...] = ()

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.actions.fhir import fhir
 from steelyard.actions.read import read
+from steelyard.actions.weigh import render, weigh
 from steelyard.cli.main import main
+from steelyard.findings.model import Report
 from steelyard.knowledge.load import load
 
 RATING = '{"record": "rating", "id": "r", "time": "2026-03-01T08:10:00-06:00", "scale": "pain", "value": 6}\n'
@@ -19,6 +20,11 @@ def journal(tmp_path: Path) -> Path:
     path = tmp_path / "journal.jsonl"
     path.write_text(RATING + DOSE)
     return path
+
+
+def fhir(source: str) -> tuple[Report, bytes]:
+    weighing = weigh(source, hand_over=True)
+    return weighing.report, render(weighing, "fhir")
 
 
 def kinds(content: bytes) -> list[str]:
