@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from steelyard import __version__
-from steelyard.exchange.parquet import write_csv, write_parquet
+from steelyard.exchange.parquet import need_parquet, write_csv, write_parquet
 from steelyard.findings.assemble import assemble
 from steelyard.findings.expected import mark_of
 from steelyard.findings.model import Expected
@@ -88,10 +88,12 @@ def journals(folder: Path) -> list[Path]:
 def weigh_folder(folder: Path, out: str, asked: Asked, how: How) -> Tally:
     """Weigh every journal of a folder into a table, `out`: a path that ends in .parquet or .csv, or `-` for CSV on standard output.
 
-    Refuses with UnusableKey, and OSError where nothing can be written.
+    Refuses with UnusableKey, OSError where nothing can be written, and ModuleNotFoundError where Parquet cannot.
     """
     if not journals(folder):
         return Tally(0, 0, ())
+    if out.endswith(".parquet"):
+        need_parquet()
     with ExitStack() as stack:
         ledger = Ledger(stack, None if out == "-" else Path(out + UNFINISHED))
         tasks = finish(folder, ledger, asked, how)

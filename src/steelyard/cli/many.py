@@ -140,7 +140,10 @@ def _tried(run: Callable[[], int], say: Say) -> int:
     except OSError as error:
         say(f"cannot write there ({error.strerror}); choose another --out")
     except ModuleNotFoundError as error:
-        say(f"this needs {error.name}, which is not installed: `pip install 'steelyard[population]'`, or `[spark]` for --spark")
+        say(
+            f"this needs {error.name}, which is not installed: `sh run` in place of `steelyard` adds it, or: "
+            "pip install 'steelyard[population]' (`[spark]` for --spark)"
+        )
     return WRONG_USAGE
 
 

@@ -20,6 +20,11 @@ class UnreadableTable(Exception):
     """What is wrong with a table, in plain words."""
 
 
+def need_parquet() -> None:
+    """Raise ModuleNotFoundError where Parquet cannot be written, before hours are spent on what is to be written."""
+    import pyarrow.parquet  # noqa: F401, PLC0415
+
+
 def write_parquet(columns: Sequence[Column], rows: Iterable[Line], stream: BinaryIO) -> int:
     """Write rows as Parquet, whatever a row does not have as null; returns how many."""
     import pyarrow as pa  # noqa: PLC0415  # heavy, and only tables for research need it

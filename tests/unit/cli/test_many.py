@@ -1,6 +1,7 @@
 """The commands for many journals: what is written where, what is said of a bad journal, and which wishes make no sense."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,15 @@ def test_a_folder_without_a_journal_is_nothing_to_read_and_is_left_as_it_was(run
 def test_a_place_that_cannot_be_written_to_is_said(run: Run, folder: Path) -> None:
     status, _, err = run("weigh", folder, "--out", "/nowhere/results.csv")
     assert status == 2 and "choose another --out" in err
+
+
+@pytest.mark.parametrize(("out", "told"), [("results.parquet", True), ("results.csv", False)])
+def test_a_library_that_is_missing_is_said_before_any_journal_is_weighed(
+    out: str, told: bool, run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    status, _, err = run("weigh", folder, "--out", tmp_path / out)
+    assert (status == 2 and "which is not installed" in err and "left out" not in err) == told
 
 
 def test_a_prior_that_is_none_is_refused_before_anything_is_read(run: Run, folder: Path, tmp_path: Path) -> None:
