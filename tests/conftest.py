@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", parent=settings(), deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("here")
 
 ROOT = Path(__file__).resolve().parent.parent
 
