@@ -290,7 +290,7 @@ def test_the_last_photo_lies_over_the_new_one_before_it_is_saved(app: App, visit
     page.get_by_role("link", name="First and last beside one another").tap()
     page.get_by_role("button", name="Show these").wait_for()
     assert page.locator(".two img").count() == 2
-    assert page.evaluate("[...document.querySelectorAll('.two img')].every((one) => one.naturalWidth === 300)")
+    page.wait_for_function("[...document.querySelectorAll('.two img')].every((one) => one.naturalWidth === 300)")
 
 
 def test_without_scripts_everything_can_be_written_down(app: App, visit: Callable[..., Any]) -> None:

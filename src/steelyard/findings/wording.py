@@ -154,7 +154,8 @@ CERTAINTY = {
     "coarse": "A few levels, yes or no, or a count tell little about a moment. On invented diaries with such scales the intervals "
     "held the truth less often than they say.",
     "trail": "How an effect fades late after a dose hardly shows in a diary. On invented diaries the average as it was taken was off "
-    "by up to about a quarter of a point, in either direction, and by more where doses were not written down or pain came back worse.",
+    "by up to about a quarter of a point, in either direction, and by more where doses were not written down or where things feel worse "
+    "than before once a dose has worn off.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }
