@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from steelyard.actions.formats import FORMATS, recognised
 from steelyard.actions.read import journal_of, rows_of
 from steelyard.exchange import jsonl
+from steelyard.exchange.fhir_out import bundle
 from steelyard.exchange.foreign import Told
 from steelyard.exchange.mapping import Mapping
 from steelyard.exchange.proposal import propose
-from steelyard.knowledge.load import load
 from steelyard.records.model import Journal, Problem
 
-KNOWLEDGE = load()
+from ..unit.exchange import fhir_cases
+
+KNOWLEDGE, CODES = fhir_cases.KNOWLEDGE, fhir_cases.CODES
 INVENTED = Path(__file__).parents[1] / "unit/exchange/invented"
-TOLD = Told(Mapping(zone="Europe/Berlin", person="p-1", scales={"pain": "Pain"}), KNOWLEDGE.scales)
+TOLD = Told(Mapping(zone="Europe/Berlin", person="p-1", scales={"pain": "Pain"}), KNOWLEDGE.scales, CODES)
 # Pieces that mean something to one reader or another.
 PIECES = (
     *(
@@ -69,18 +71,24 @@ PIECES = (
 )
 
 
-def zipped_folder(folder: Path) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*.csv")):
-            archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
+
+
+def zipped_folder(folder: Path) -> bytes:
+    return zipped({path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))})
 
 
 def samples() -> dict[str, bytes]:
     """The invented exports, by file name."""
     files = {path.name: path.read_bytes() for path in sorted(INVENTED.glob("*.*")) if path.suffix != ".md"}
-    return {**files, "loop.zip": zipped_folder(INVENTED / "loop")}
+    own = bundle(fhir_cases.JOURNAL, fhir_cases.REPORT, CODES)
+    health = zipped({"apple_health_export/export.xml": files["apple_health.xml"]})
+    return {**files, "loop.zip": zipped_folder(INVENTED / "loop"), "apple_health.zip": health, "fhir_in_own.json": own}
 
 
 SAMPLES = samples()

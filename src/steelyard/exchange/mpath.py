@@ -74,7 +74,7 @@ def _when(cells: dict[str, str]) -> datetime | str | None:
     try:
         local = _EPOCH + timedelta(seconds=start)
     except OverflowError:
-        return cells["timeStampStart"]
+        return str(start)
     if isinstance(offset, str) or abs(offset) > _WIDEST_OFFSET_S:
         return local
     return local.replace(tzinfo=timezone(timedelta(minutes=round(offset / 60))))

@@ -4,6 +4,7 @@ Source: isaakhanimann/psychonautwiki-journal-android, ui/tabs/settings/JournalEx
 """
 
 from collections.abc import Iterator, Mapping
+from math import hypot
 from typing import Any, BinaryIO
 
 from steelyard.exchange import document
@@ -110,8 +111,8 @@ class _Journal:
         if each is None:
             return None, None, text(own.get("originalUnit")) or None
         # The spread of a product of two uncertain numbers, which are taken to be independent.
-        variance = (each * (sd or 0)) ** 2 + (dose * (each_sd or 0)) ** 2 + ((sd or 0) * (each_sd or 0)) ** 2
-        return dose * each, variance**0.5 or None, text(own.get("originalUnit")) or None
+        spread = hypot(each * (sd or 0), dose * (each_sd or 0), (sd or 0) * (each_sd or 0))
+        return dose * each, spread or None, text(own.get("originalUnit")) or None
 
     def _timed_note(self, held: dict[str, Any]) -> Row:
         return self._note({"time": held.get("time"), "note": held.get("note")})

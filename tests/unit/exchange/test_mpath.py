@@ -40,3 +40,11 @@ def test_one_participant_of_several() -> None:
 def test_it_is_known_by_its_columns() -> None:
     assert mpath.looks_like((INVENTED / "mpath.csv").read_bytes(), "x")
     assert not mpath.looks_like(b"connectionId;x\n", "mpath.csv")
+
+
+def test_a_time_no_clock_shows_costs_its_row() -> None:
+    """When the questions were closed stands in for when they were opened; nothing else is asked of a row."""
+    table = b"connectionId;timeStampStart;timeStampStop;timeZoneOffset;pain_slider\n101;;9e99;0;6\n101;9e99;;0;6\n"
+    journal, problems, _ = brought(mpath, table, SLIDER)
+    assert not journal.of(Rating)
+    assert [place for place, _ in codes(problems)] == [2, 3]

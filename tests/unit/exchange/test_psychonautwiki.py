@@ -54,6 +54,14 @@ def test_an_own_unit_of_unknown_content_leaves_the_amount_unknown() -> None:
     assert journal.of(Dose)[0].amount is None
 
 
+def test_an_amount_beyond_all_numbers_is_unknown() -> None:
+    held = json.loads(export({**INGESTION, "dose": 1e308, "estimatedDoseStandardDeviation": 1e308, "customUnitId": 1}, INGESTION))
+    held["customUnits"] = [{"id": 1, "dose": 1e308, "originalUnit": "g", "unit": "spoon"}]
+    journal, problems, _ = brought(psychonautwiki, json.dumps(held).encode())
+    assert [dose.amount for dose in journal.of(Dose)] == [None, 3.0]
+    assert problems
+
+
 def test_another_person_is_brought_in_only_when_named() -> None:
     journal, _, found = brought(psychonautwiki, "psychonautwiki.json", Meaning(zone="Europe/Berlin", person="sam"))
     assert [dose.substance for dose in journal.of(Dose)] == ["Caffeine"]
