@@ -1,4 +1,4 @@
-"""How long, and in how much memory, a large FHIR bundle is read.
+"""How long, and in how much memory, a large FHIR bundle is read, and the same resources one on each line (NDJSON).
 
     python benchmarks/import_fhir.py [--megabytes 50]
 
@@ -15,12 +15,14 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from table import show, write
 
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
+BUNDLE, LINES = "steelyard import", "steelyard import, one on each line"
 SHOWN = ("way", "megabytes", "resources", "used", "seconds_cpu", "peak_mb")
 
 
@@ -49,6 +51,12 @@ def resources() -> Iterator[dict[str, object]]:
         number += 1
 
 
+def on_lines(path: Path, count: int) -> None:
+    """Write so many resources, one on each line."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(one, separators=(",", ":")) + "\n" for one in islice(resources(), count))
+
+
 def generate(path: Path, megabytes: int) -> int:
     """Write a bundle of that size; returns the number of its resources."""
     number = 0
@@ -65,7 +73,7 @@ def generate(path: Path, megabytes: int) -> int:
 def measure(path: str, way: str) -> dict[str, float]:
     """Read the bundle once, in this process: records used, seconds and peak memory."""
     before = time.process_time()
-    if way == "steelyard import":
+    if way in (BUNDLE, LINES):
         from steelyard.actions.read import read
         from steelyard.knowledge.load import load
 
@@ -87,9 +95,10 @@ def main() -> None:
         return
     rows = []
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "bundle.json"
-        count = generate(path, options.megabytes)
-        for way in ("steelyard import", "json.loads"):
+        bundle, lines = Path(folder) / "bundle.json", Path(folder) / "lines.ndjson"
+        count = generate(bundle, options.megabytes)
+        on_lines(lines, count)
+        for way, path in ((BUNDLE, bundle), (LINES, lines), ("json.loads", bundle)):
             command = [sys.executable, __file__, "--measure", str(path), way]
             told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
             rows.append({"way": way, "megabytes": path.stat().st_size / 2**20, "resources": count, **told})

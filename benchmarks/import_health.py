@@ -3,8 +3,8 @@
     python benchmarks/import_health.py [--mb 1000]
 
 Writes an invented export of that size to a temporary folder (heart rates, steps and energy with their metadata, as watches write them by
-the million; now and then a symptom, a workout, mindful minutes, a coffee; the document type that some versions write wrongly; a control
-character; a broken entry every 100,000), then runs `steelyard import` on it in a process of its own.
+the million; some twenty pieces of sleep a night; now and then a symptom, a workout, mindful minutes, a coffee; the document type that some
+versions write wrongly; a control character; a broken entry every 100,000), then runs `steelyard import` on it in a process of its own.
 """
 
 import argparse
@@ -31,6 +31,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 DEVICE = "&lt;&lt;HKDevice: 0x282a45810&gt;, name:Watch, manufacturer:Nobody, model:Watch, hardware:Watch2,4, software:4.3.1&gt;"
 COUNTED = ("HKQuantityTypeIdentifierHeartRate", "HKQuantityTypeIdentifierStepCount", "HKQuantityTypeIdentifierActiveEnergyBurned")
+STAGES = ("AsleepCore", "AsleepDeep", "AsleepCore", "AsleepREM", "Awake")
 COLUMNS = ["size_mb", "entries", "used", "seconds", "mb_per_second", "peak_mb"]
 
 
@@ -41,7 +42,8 @@ def export(size: int) -> Iterator[str]:
     written, number = 0, 0
     while written < size:
         number += 1
-        at = f"{start + timedelta(seconds=70 * number):%Y-%m-%d %H:%M:%S} +0100"
+        moment = start + timedelta(seconds=70 * number)
+        at = f"{moment:%Y-%m-%d %H:%M:%S} +0100"
         times = f'creationDate="{at}" startDate="{at}" endDate="{at}"'
         if number % 100_000 == 0:
             piece = ' <Record type="HKQuantityTypeIdentifierHeartRate" sourceName="Wat\x0bch" value=60/>\n'
@@ -51,6 +53,13 @@ def export(size: int) -> Iterator[str]:
             piece = f' <Workout workoutActivityType="HKWorkoutActivityTypeWalking" duration="31" durationUnit="min" {times}/>\n'
         elif number % 502 == 0:
             piece = f' <Record type="HKQuantityTypeIdentifierDietaryCaffeine" sourceName="App" unit="mg" {times} value="80"/>\n'
+        elif number % 17 == 0 and moment.hour < 7:
+            until = f"{moment + timedelta(minutes=17):%Y-%m-%d %H:%M:%S} +0100"
+            stage = STAGES[number // 17 % len(STAGES)]
+            piece = (
+                f' <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" sourceVersion="4.3.1" device="{DEVICE}" '
+                f'creationDate="{until}" startDate="{at}" endDate="{until}" value="HKCategoryValueSleepAnalysis{stage}"/>\n'
+            )
         else:
             kind = COUNTED[number % 3]
             piece = (

@@ -50,6 +50,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "tolerance": {"tolerance": 0.5},
     "two-rate curve": {"curve": "two_compartment"},
     "varied truth": {"varied": True},
+    "by the clock": {"clock_hours": (8.0, 14.0, 20.0)},
     "15 % unlogged": {"unlogged": 0.15},
     "null, all at once": {
         "effect": 0.0, "integer": True, "trend": 1.5, "season": 0.7, "season_days": 120.0, "circadian": 0.5, "circadian_dosing": True,

@@ -1,10 +1,11 @@
 """Reports of suspected side effects: time and memory of counting and measuring every pair, beside a peer and on two engines.
 
-    python benchmarks/signals.py [peers|large|engines]
+    python benchmarks/signals.py [peers|large|engines|store]
 
 Reports are invented (`invented_reports`), so that anybody can repeat this: drugs and events by Zipf's law, and three in ten events drawn
 from twenty that belong to one of the report's drugs, as without planted associations the prior has nothing to find. Each row is a process
-of its own, from Parquet with a whole number for each report, drug and event. Writes `results/signals.csv`.
+of its own, from Parquet with a whole number for each report, drug and event. `store` begins with zips as the FDA lays them out
+(`quarters`), ends with the answer of the command a person would type, and stops where that is not the truth. Writes `results/signals.csv`.
 """
 
 import os
@@ -24,6 +25,7 @@ import numpy as np
 DRUGS, EVENTS = 5_000, 15_000
 SMALL, MIDDLE, LARGE = 100_000, 1_000_000, 20_000_000
 CHUNK = 1_000_000
+QUARTERS = ["2011q3", "2011q4", "2012q3", "2012q4", "2014q1", "2020q1", "2024q1"]
 
 
 def invented_reports(folder: Path, reports: int, seed: int = 0) -> None:
@@ -108,7 +110,7 @@ def _as_store(folder: Path, counts: Any, prior: Any, write_counts: Any) -> None:
 
 
 def lookup(folder: Path, reports: int) -> dict[str, object]:
-    """All events of one substance, not the rarest and not the most frequent, from the store that `ours` left."""
+    """All events of one substance, not the rarest and not the most frequent, from the store that `ours` left, the first 20 held against all."""
     from steelyard.population.ask import Built
     from steelyard.population.build import sources
 
@@ -116,6 +118,8 @@ def lookup(folder: Path, reports: int) -> dict[str, object]:
     started = time.perf_counter()
     found = Built(folder / "store", sources(folder / "store")[0]).all_events("drug 50")
     assert found is not None
+    for at in range(20):
+        found.highest(at)
     return {"pairs": len(found.term), "inside_s": time.perf_counter() - started}
 
 
@@ -174,7 +178,86 @@ def invent(folder: Path, reports: int) -> dict[str, object]:
     return {}
 
 
-JOBS = {each.__name__: each for each in (ours, peer, lookup, on_duckdb, on_spark, counted, invent)}
+def invent_quarters(folder: Path, reports: int) -> dict[str, object]:
+    """Quarters in the layouts of both eras, and what a store of them should answer."""
+    from quarters import write_quarters
+
+    _, truth = write_quarters(folder, QUARTERS, reports)
+    return {"answer": f"{truth.both}/{truth.kratom}/{truth.hair}/{truth.all}/{truth.repeated}"}
+
+
+def read_one(folder: Path, reports: int) -> dict[str, object]:
+    """One zip read into a store, and nothing worked out: what its memory is, those of more must be."""
+    return _read(folder / "one", sorted(folder.glob("*.zip"))[1:2])
+
+
+def read_all(folder: Path, reports: int) -> dict[str, object]:
+    """All zips read into a store, one after the other."""
+    return _read(folder / "all", sorted(folder.glob("*.zip")))
+
+
+def _read(store: Path, zips: list[Path]) -> dict[str, object]:
+    from steelyard.population.store import load
+
+    started = time.perf_counter()
+    rows = [load(store, each).load.rows for each in zips]
+    took = time.perf_counter() - started
+    return {"reports": sum(each["reports"] for each in rows), "rows": sum(sum(each.values()) for each in rows), "inside_s": took}
+
+
+def first_quarter(folder: Path, reports: int) -> dict[str, object]:
+    """The first zip loaded into a new store, and the question answered."""
+    return _typed(folder, sorted(folder.glob("*.zip"))[:1])
+
+
+def other_quarters(folder: Path, reports: int) -> dict[str, object]:
+    """The other zips loaded into it."""
+    return _typed(folder, sorted(folder.glob("*.zip"))[1:])
+
+
+def asked_again(folder: Path, reports: int) -> dict[str, object]:
+    """The question once more, with nothing to load."""
+    return _typed(folder, [])
+
+
+def loaded_twice(folder: Path, reports: int) -> dict[str, object]:
+    """One quarter loaded a second time, and another packed anew, so that its checksum is another."""
+    import zipfile
+
+    same, other, *_ = sorted(folder.glob("*.zip"))
+    packed = folder / "packed-anew.zip"
+    with zipfile.ZipFile(other) as given, zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as made:
+        for name in given.namelist():
+            made.writestr(name, given.read(name))
+    return _typed(folder, [same, packed])
+
+
+def _typed(folder: Path, zips: list[Path]) -> dict[str, object]:
+    """What the command answers: reports with both, of kratom, with hair loss, all, and exact repeats left out."""
+    import json
+
+    from steelyard.cli.main import main
+    from steelyard.population.build import sources
+    from steelyard.population.store import loads
+
+    store, out, started = folder / "store", folder / "answer.json", time.perf_counter()
+    command = ["signals", "kratom", "--event", "hair loss", "--store", str(store), "--format", "json", "--out", str(out)]
+    if main([*command, *(["--load", *map(str, zips)] if zips else [])]):
+        raise SystemExit("the command failed")
+    took = time.perf_counter() - started
+    said = json.loads(out.read_text(encoding="utf-8"))["signals"][0]["counts"]
+    answer = f"{said['both']}/{said['substance']}/{said['event']}/{said['all']}/{sources(store)[0].same}"
+    held = sum(sum(each.rows.values()) for each in loads(store))
+    return {"reports": sum(each.rows["reports"] for each in loads(store)), "rows": held, "inside_s": took, "answer": answer}
+
+
+JOBS = {
+    each.__name__: each
+    for each in (
+        *(ours, peer, lookup, on_duckdb, on_spark, counted, invent),
+        *(invent_quarters, read_one, read_all, first_quarter, other_quarters, asked_again, loaded_twice),
+    )
+}
 # Compiled modules are kept, as they are on a person's machine, even where the shell that runs this says otherwise.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -194,20 +277,27 @@ def measured(job: str, folder: Path, reports: int) -> dict[str, object]:
     told = dict(each.split("=") for each in said.split())
     return {
         "job": job,
-        "reports": reports,
+        "reports": told.get("reports", reports),
         "rows": told.get("rows", ""),
         "pairs": told.get("pairs", ""),
         "wall_s": wall,
-        "inside_s": told.get("inside_s", ""),
+        "inside_s": float(told["inside_s"]) if "inside_s" in told else "",
         "cpu_s": used.ru_utime + used.ru_stime,
         "peak_mb": used.ru_maxrss / 1024,
+        "answer": told.get("answer", ""),
     }
 
 
+# What is invented and how much of it, and the jobs that are measured.
 PARTS = {
-    "peers": (SMALL, ("ours", "peer")),
-    "large": (LARGE, ("ours", "lookup", "lookup")),
-    "engines": (MIDDLE, ("counted", "on_duckdb", "on_spark")),
+    "peers": ("invent", SMALL, ("ours", "peer")),
+    "large": ("invent", LARGE, ("ours", "lookup", "lookup")),
+    "engines": ("invent", MIDDLE, ("counted", "on_duckdb", "on_spark")),
+    "store": (
+        "invent_quarters",
+        170_000,
+        ("read_one", "read_all", "first_quarter", "other_quarters", "asked_again", "loaded_twice"),
+    ),
 }
 
 
@@ -217,10 +307,14 @@ def main() -> None:
     asked = [part for part in PARTS if len(sys.argv) < 2 or sys.argv[1] == part]
     rows: list[dict[str, object]] = []
     for part in asked:
-        reports, jobs = PARTS[part]
+        invented, reports, jobs = PARTS[part]
         with tempfile.TemporaryDirectory() as place:
-            measured("invent", Path(place), reports)
-            rows += [{"part": part, **measured(job, Path(place), reports)} for job in jobs]
+            truth = measured(invented, Path(place), reports)["answer"]
+            found = [{"part": part, **measured(job, Path(place), reports)} for job in jobs]
+        whole = [row for row in found if row["answer"] and row["job"] != "first_quarter"]
+        if wrong := [row["job"] for row in whole if row["answer"] != truth]:
+            raise SystemExit(f"{', '.join(map(str, wrong))}: not the truth, which is {truth}")
+        rows += found
     before = _before(RESULTS / "signals.csv", asked)
     write("signals", [*before, *rows])
     show(rows, tuple(rows[0]))
@@ -234,7 +328,7 @@ def _before(path: Path, asked: list[str]) -> list[dict[str, object]]:
         return []
     with path.open(encoding="utf-8") as file:
         held = [{k: v for k, v in row.items() if k not in ("steelyard", "python", "numpy")} for row in csv.DictReader(file)]
-    return [dict(row) for row in held if row["part"] not in asked]
+    return [{**row, "answer": row.get("answer", "")} for row in held if row["part"] not in asked]
 
 
 if __name__ == "__main__":

@@ -47,3 +47,16 @@ def test_an_export_is_recognised_and_whose_entries_are_asked(app: App, visit: Ca
     assert broken(page, "the question whose") == []
     page.get_by_role("button", name="Bring it in").click()
     expect(page.get_by_text("It was recognised as: psychonautwiki.")).to_be_visible()
+
+
+def test_what_was_left_out_is_told_by_kind_and_each_can_be_unfolded(app: App, visit: Callable[..., Any]) -> None:
+    page = visit(**PHONE)
+    begin(page, app.address)
+    hand_over(page, INVENTED / "apple_health.xml")
+    each = page.get_by_text("line 28, correlation: 1 entry")
+    expect(page.get_by_text("3 entries (2 step count, 1 correlation)")).to_be_visible()
+    expect(each).to_be_hidden()
+    page.get_by_text("Each of these by itself").click()
+    expect(each).to_be_visible()
+    assert broken(page, "what was left out") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs over the edge"

@@ -88,7 +88,15 @@ def samples() -> dict[str, bytes]:
     files = {path.name: path.read_bytes() for path in sorted(INVENTED.glob("*.*")) if path.suffix != ".md"}
     own = bundle(fhir_cases.JOURNAL, fhir_cases.REPORT, CODES)
     health = zipped({"apple_health_export/export.xml": files["apple_health.xml"]})
-    return {**files, "loop.zip": zipped_folder(INVENTED / "loop"), "apple_health.zip": health, "fhir_in_own.json": own}
+    result = files["fhir_in.ndjson"].splitlines()[1]
+    clinical = zipped(
+        {
+            "apple_health_export/export.xml": files["apple_health_sleep.xml"],
+            "apple_health_export/clinical-records/Observation-1.json": result,
+        }
+    )
+    packed = {"loop.zip": zipped_folder(INVENTED / "loop"), "apple_health.zip": health, "apple_health_clinical.zip": clinical}
+    return {**files, **packed, "fhir_in_own.json": own}
 
 
 SAMPLES = samples()

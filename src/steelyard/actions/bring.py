@@ -13,13 +13,15 @@ from steelyard.exchange.mapping import Mapping as Meaning
 from steelyard.journal import audit, photos, store
 from steelyard.journal.backup import JOURNAL, LARGEST_BYTES, PHOTOS
 from steelyard.journal.known import content_of, known, named, tag
+from steelyard.knowledge.codes import load_codes
 from steelyard.knowledge.load import load
 from steelyard.records.model import TAG, Journal, JournalHeader, Photo, Product, Record, Scale
+from steelyard.reports import problems as by_kind
 
 from . import diary
 from .check import line
 from .formats import recognised
-from .read import journal_of, rows_of
+from .read import journal_of, layout, rows_of
 
 LONGEST_ID = 255  # of a column of the store
 AHEAD = timedelta(days=1)  # clocks of devices differ
@@ -32,9 +34,9 @@ class UnreadableFileError(ValueError):
 
 @dataclass(frozen=True)
 class Brought:
-    """What became of a file: entries read, records used, of these new and already kept, photographs new; and the problems, a line each.
+    """What became of a file: entries read, records used, of these new and already kept, photographs new; and the problems.
 
-    `form` is the name of the foreign format, empty for a journal or a table.
+    `problems` has a line for each kind, `each` one for every problem. `form` is the name of the foreign format, empty for a journal or a table.
     """
 
     read: int
@@ -43,6 +45,7 @@ class Brought:
     already: int
     photos: int
     problems: tuple[str, ...]
+    each: tuple[str, ...]
     form: str = ""
 
 
@@ -56,13 +59,13 @@ def bring(content: bytes, now: datetime, name: str = "", meaning: Meaning | None
     stream = io.BytesIO(content)
     foreign = recognised(stream, name)
     file, pictures = (content, []) if foreign else _unpacked(content)
-    told_so = Told(meaning or Meaning(zone=diary.home()), knowledge.scales)
+    told_so = Told(meaning or Meaning(zone=diary.home()), knowledge.scales, load_codes(knowledge))
     rows = rows_of(io.BytesIO(file), told_so, foreign, table=foreign is None and bool(told_so.meaning.times()))
     journal, problems = journal_of(rows, knowledge, now + AHEAD)
-    if journal.header is not None and (
-        foreign or told_so.meaning.times()
-    ):  # it only says which zone was assumed; no entry of the file
-        journal = replace(journal, header=None, read=journal.read - 1, used=journal.used - 1)
+    if foreign or told_so.meaning.times():
+        journal = replace(journal, header=None)  # it only says which zone was assumed
+    if foreign:
+        problems = [*layout(foreign), *problems]
     told = [record for record in _all(journal) if not record.deleted]
     fresh = _fresh(told)
     store.put(fresh, now)
@@ -73,9 +76,9 @@ def bring(content: bytes, now: datetime, name: str = "", meaning: Meaning | None
         if name in wanted and not photos.read(name, small=True) and photos.put_back(name, image, now)
     ]
     audit.note("imported", now)
-    said = tuple(line(problem) for problem in problems)
+    said, each = tuple(by_kind.told(problems)), tuple(line(problem) for problem in problems)
     form = foreign.NAME if foreign else ""
-    return Brought(journal.read, journal.used, len(fresh), len(told) - len(fresh), len(kept), said, form)
+    return Brought(journal.read, journal.used, len(fresh), len(told) - len(fresh), len(kept), said, each, form)
 
 
 def _unpacked(content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:

@@ -1,10 +1,12 @@
 """The problems in a file, and nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from steelyard.findings.model import ProblemLine
 from steelyard.knowledge.load import load
 from steelyard.records.model import Problem
+from steelyard.reports import problems as by_kind
 from steelyard.reports.json import to_json
 
 from .read import read
@@ -20,6 +22,12 @@ def check(source: str, mapping: str | None, latest: datetime | None, form: str) 
     lines = [line(problem) for problem in got.problems]
     lines.append(f"read {journal.read:,}, used {journal.used:,}" + ("" if lines else "; no problems"))
     return ("\n".join(lines) + "\n").encode(), journal.used
+
+
+def told(problems: Sequence[Problem | ProblemLine]) -> list[str]:
+    """Problems by kind, a line each; where that makes them fewer, the last line says where all of them are."""
+    lines = by_kind.told(problems)
+    return [*lines, "steelyard check lists each of these by itself"] if len(lines) < len(problems) else lines
 
 
 def line(problem: Problem | ProblemLine) -> str:

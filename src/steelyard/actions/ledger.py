@@ -13,11 +13,12 @@ PRIVATE = 0o600  # readable by the owner alone
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What came of one journal: its rows, or what hindered it."""
+    """What came of one journal: its rows, or what hindered it; `assumed` is what was taken for granted where it is another app's export."""
 
     mark: str
     rows: list[dict[str, Any]] = []
     trouble: str = ""
+    assumed: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -33,6 +34,7 @@ class Ledger:
         self._file = stack.enter_context(file)
         self.at: dict[str, int] = {}
         self.trouble: dict[str, str] = {}
+        self.assumed: dict[str, tuple[str, ...]] = {}
         end = 0
         for line in self._file:
             if not line.endswith(b"\n"):
@@ -66,3 +68,5 @@ class Ledger:
         self.at[done.mark] = at
         if done.trouble:
             self.trouble[done.mark] = done.trouble
+        if done.assumed:
+            self.assumed[done.mark] = done.assumed

@@ -24,6 +24,8 @@ from .formats import HEAD, named, recognised
 
 LARGEST_PIPED = 1 << 30  # bytes: a foreign form on standard input is held as a whole
 JOURNAL, TABLE = "journal", "csv"
+# Codes of problems: where the layout of a format was taken from, and which zone was assumed of a time.
+LAYOUT, NO_OFFSET = "file.layout", "time.missing_offset"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def read(
         table = form == TABLE or (form is None and foreign is None and (isinstance(mapping, str) or bool(meaning.times())))
         journal, problems = journal_of(rows_of(stream, told, foreign, table), knowledge, latest)
         digest = stream.digest() if isinstance(stream, _Piped) else _digest(source)
-    return Read(journal, tuple(problems), digest, foreign.NAME if foreign else "")
+    if foreign is None:
+        return Read(journal, tuple(problems), digest)
+    return Read(journal, (*layout(foreign), *problems), digest, foreign.NAME)
 
 
 def rows_of(stream: BinaryIO, told: Told, foreign: ModuleType | None, table: bool) -> Iterable[Row | LeftOut]:
@@ -84,19 +88,34 @@ def rows_of(stream: BinaryIO, told: Told, foreign: ModuleType | None, table: boo
 
 
 def journal_of(rows: Iterable[Row | LeftOut], knowledge: Knowledge, latest: datetime | None) -> tuple[Journal, list[Problem]]:
-    """The journal that rows make, with the problems met; entries that were left out together count as read one by one."""
+    """The journal that rows make, with the problems met; entries that were left out together count as read one by one.
+
+    Rows of line 0, such as the zone that was assumed, are no entries of the file and do not count as any.
+    """
     left: list[LeftOut] = []
+    made = 0
 
     def used() -> Iterator[Row]:
+        nonlocal made
         for row in rows:
             if isinstance(row, LeftOut):
                 left.append(row)
             else:
+                made += not isinstance(row, Problem) and row[0] == 0
                 yield row
 
     journal, problems = validate(used(), knowledge.scales, latest)
-    counted = replace(journal, read=journal.read + sum(one.count for one in left))
-    return counted, [*problems, *(one.problem() for one in left)]
+    counted = sum(one.count for one in left) - made
+    journal = replace(journal, read=journal.read + counted, used=max(journal.used - made, 0))
+    return journal, [*problems, *(one.problem() for one in left)]
+
+
+def layout(form: ModuleType) -> list[Problem]:
+    """What has to be said of a format that was not tried on a real file: where its layout was taken from."""
+    if not form.LAYOUT:
+        return []
+    message = f"the layout of {form.NAME} files was taken from {form.LAYOUT}, and not tried on a real export"
+    return [Problem(0, "", LAYOUT, message, "see whether all came in as it should")]
 
 
 def _foreign(stream: BinaryIO, name: str, form: str | None, meaning: Mapping) -> ModuleType | None:

@@ -136,7 +136,7 @@ def _seed(text: str) -> int:
 
 
 def _weigh(options: argparse.Namespace) -> int:
-    from steelyard.actions.check import line  # noqa: PLC0415
+    from steelyard.actions.check import told  # noqa: PLC0415
     from steelyard.actions.weigh import render, strike, weigh  # noqa: PLC0415
 
     if Path(options.file).is_dir():
@@ -163,8 +163,8 @@ def _weigh(options: argparse.Namespace) -> int:
         progress=_Progress(),
     )
     summary = weighing.report.journal
-    for problem in summary.problems:
-        _say(line(problem))
+    for line in told(summary.problems):
+        _say(line)
     try:
         weighing = strike(weighing, options.strike) if options.strike else weighing
     except LookupError as error:
@@ -199,7 +199,7 @@ def _import(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     for line in problems:
         _say(line)
-    _say(f"read {journal.read:,}, used {journal.used:,}")
+    _say(f"read {journal.read:,}, used {journal.used:,}" + ("" if journal.used else ": no journal was written"))
     if not journal.used:
         return NOTHING_READ
     _write(options.out, content)

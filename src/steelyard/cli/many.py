@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 ANSWERED, NOTHING_READ, WRONG_USAGE = 0, 1, 2
-WIDTH = 30
+WIDTH, NAMES_SHOWN = 30, 3
 TABLES = (".parquet", ".csv")
 
 
@@ -36,7 +36,7 @@ def pool_options(one: argparse.ArgumentParser) -> None:
 
 def research_options(one: argparse.ArgumentParser) -> None:
     """What `research` takes."""
-    one.add_argument("file", metavar="FOLDER", help="a folder of journals (.jsonl)")
+    one.add_argument("file", metavar="FOLDER", help="a folder of journals and exports")
     one.add_argument("--out", required=True, metavar="DIR", help="the folder for the table and the dictionary of its columns")
     says = "moved by weeks nobody is told (`shifted`, default), left out (`relative`), or as they are (`true`)"
     one.add_argument("--dates", choices=("shifted", "relative", "true"), default="shifted", help=says)
@@ -149,10 +149,15 @@ def _tried(run: Callable[[], int], say: Say) -> int:
 
 def _told(tally: "Tally", say: Say) -> int:
     """Say what came of a folder; returns the exit status."""
+    for said, names in tally.assumed:
+        shown = ", ".join(names[:NAMES_SHOWN]) + (f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else "")
+        say(f"{shown}: {said}")
     for name, reason in tally.troubles:
         say(f"{name}: {reason}; left out")
     if not tally.weighed and not tally.troubles:
-        say("the directory holds no journal: nothing in it ends in .jsonl")
+        from steelyard.actions.many import ENDS  # noqa: PLC0415
+
+        say(f"the directory holds no journal and no export: nothing in it ends in {', '.join(ENDS[:-1])} or {ENDS[-1]}")
     else:
         say(f"{tally.weighed:,} journals, {tally.rows:,} rows, {len(tally.troubles):,} left out")
     return ANSWERED if tally.weighed else NOTHING_READ

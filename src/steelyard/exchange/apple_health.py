@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from steelyard.exchange.archive import MAGIC, unpack
+from steelyard.exchange.apple_records import ClinicalRecords
+from steelyard.exchange.apple_sleep import KIND as SLEEP
+from steelyard.exchange.apple_sleep import Nights
+from steelyard.exchange.archive import MAGIC, Archive, unpack
 from steelyard.exchange.foreign import Ids, LeftOut, Told
 from steelyard.exchange.table import number
 from steelyard.exchange.xml_stream import Element, elements
@@ -18,6 +21,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Cells, Row
 
 NAME = "apple-health"
+LAYOUT = ""
 _ROOT = "HealthData"
 _KNOWN = ("Record", "Workout", "Correlation", "ActivitySummary", "ClinicalRecord", "Audiogram", "VisionPrescription")
 _SILENT = ("ExportDate", "Me")  # when it was made, and whose it is: the journal asks for that itself
@@ -29,6 +33,7 @@ _SEVERITY = "HKCategoryValueSeverity"
 _PRESENCE = "HKCategoryValuePresence"
 _HOW_BAD = {"NotPresent": 0, "Mild": 1, "Moderate": 2, "Severe": 3}
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IDENTIFIER = re.compile(r"^HK(Quantity|Category|Correlation|Clinical|Data)Type(Identifier)?(?=[A-Z])")
 _MOLAR = re.compile(r"<[^>]*>")
 _MINUTES = {"min": 1.0, "s": 1 / 60, "hr": 60.0}
 _WALKING = "HKWorkoutActivityTypeWalking"
@@ -49,7 +54,7 @@ def read(stream: BinaryIO, told: Told) -> Iterator[Row | LeftOut]:
     start = stream.read(4)
     stream.seek(0)
     if not start.startswith(MAGIC):
-        yield from _Health().rows(stream)
+        yield from _Health(told).rows(stream)
         return
     archive = unpack(stream)
     if isinstance(archive, Problem):
@@ -60,13 +65,18 @@ def read(stream: BinaryIO, told: Told) -> Iterator[Row | LeftOut]:
     if isinstance(member, Problem):
         yield member
         return
-    yield from _Health().rows(member)
+    yield from _Health(told, archive, name[: name.rfind("/") + 1]).rows(member)
     yield from member.problems()
 
 
 class _Health:
-    def __init__(self) -> None:
+    """One pass over the elements; `archive` and `folder` say where files beside the export lie."""
+
+    def __init__(self, told: Told, archive: Archive | None = None, folder: str = "") -> None:
+        self._told, self._archive, self._folder = told, archive, folder
         self._ids = Ids(NAME)
+        self._nights = Nights()
+        self._records = ClinicalRecords()
         self._left: Counter[tuple[str, str]] = Counter()
         self._first: dict[tuple[str, str], int] = {}
 
@@ -78,16 +88,25 @@ class _Health:
                 row = self._row(found)
                 if row is not None:
                     yield row
+        yield from self._nights.rows(self._ids)
+        yield from self._records.rows(self._archive, self._folder, self._told)
         for (what, why), count in sorted(self._left.items(), key=lambda item: -item[1]):
             yield LeftOut(count, self._first[what, why], what, why)
 
     def _row(self, element: Element) -> Row | None:
         held = element.attributes
         kind = held.get("type", element.name) if element.name == "Record" else element.name
+        if kind == SLEEP:
+            self._nights.add(element.line, held)
+            return None
+        if kind == "ClinicalRecord":
+            self._records.add(element.line, held)
+            return None
         fields = _fields(kind, held)
         if isinstance(fields, str):
-            self._left[kind, fields] += 1
-            self._first.setdefault((kind, fields), element.line)
+            left = _named(kind), fields
+            self._left[left] += 1
+            self._first.setdefault(left, element.line)
             return None
         fields["id"] = self._ids.of(
             kind, *(held.get(name) for name in ("sourceName", "startDate", "endDate", "value", "duration"))
@@ -103,17 +122,22 @@ def _fields(kind: str, held: dict[str, str]) -> dict[str, Any] | str:
     if kind.startswith("HKCategoryTypeIdentifier"):
         value = held.get("value", "")
         if value.startswith((_SEVERITY, _PRESENCE)):
-            return _symptom(kind.removeprefix("HKCategoryTypeIdentifier"), value, held)
+            return _symptom(kind, value, held)
     return _NOT_READ
 
 
-def _symptom(name: str, value: str, held: dict[str, str]) -> dict[str, Any]:
+def _named(kind: str) -> str:
+    """A kind as it is said: `step count` for `HKQuantityTypeIdentifierStepCount`."""
+    return _WORDS.sub(" ", _IDENTIFIER.sub("", kind)).lower()
+
+
+def _symptom(kind: str, value: str, held: dict[str, str]) -> dict[str, Any]:
     said = value.removeprefix(_SEVERITY).removeprefix(_PRESENCE)
     start, end = held.get("startDate", ""), held.get("endDate", "")
     return {
         "record": "side_effect",
         "time": start,
-        "effect": _WORDS.sub(" ", name).lower(),
+        "effect": _named(kind),
         "severity": _HOW_BAD.get(said),
         "until": end if end != start else None,
     }

@@ -13,6 +13,7 @@ from steelyard.records.model import Problem
 from steelyard.records.validate import Row
 
 NAME = "beiwe"
+LAYOUT = "the app's source code"
 _COLUMNS = b"timestamp,UTC time,question id,survey id,question type,question text,question answer options,answer"
 _MS = 1000  # in a second
 _CHANGE_MS = 30 * 60 * 1000  # an answer given anew within half an hour is the same answer, put right

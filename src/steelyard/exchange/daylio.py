@@ -16,6 +16,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Cells, Row
 
 NAME = "daylio"
+LAYOUT = "programs by others that read such files"
 SCALE = "daylio_mood"
 MOODS = {"awful": 1, "bad": 2, "meh": 3, "good": 4, "rad": 5}
 _COLUMNS = b"full_date,date,weekday,time,mood,activities"

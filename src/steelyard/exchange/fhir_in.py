@@ -1,10 +1,14 @@
-"""FHIR R4 bundles to rows for `records.validate`. Only what lies in the file is looked at: no reference is ever followed out of it.
+"""FHIR R4 to rows for `records.validate`: a bundle, a resource, or bulk data with one resource on each line (NDJSON).
 
-The whole file is held as bytes, its resources are decoded one at a time. A broken resource costs itself only.
+Only what lies in the file is looked at: no reference is ever followed out of it. A bundle is held as bytes and its resources are decoded one
+at a time; lines are read as a stream, twice. A broken resource costs itself only.
+
+Source: HL7, FHIR R4 (4.0.1), "JSON" and "ND-JSON".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import msgspec
@@ -13,18 +17,25 @@ from steelyard.exchange import fhir_own
 from steelyard.exchange.fhir_meaning import MEANING, NO_PLACE
 from steelyard.exchange.fhir_model import Fields, Found, Head, own, target, words
 from steelyard.exchange.foreign import Ids, LeftOut, Tally, Told, header
+from steelyard.exchange.source import lines
 from steelyard.records.model import Problem
 from steelyard.records.time import parse
 from steelyard.records.validate import Cells, Row
 
 NAME = "fhir"
+LAYOUT = ""
 LARGEST, LARGEST_RESOURCE = 1 << 28, 1 << 20
 _RESOURCE = re.compile(rb'"resourceType"\s*:\s*"[A-Z]')
+FIRST_LINES = 3
 _BOM = b"\xef\xbb\xbf"
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError)
 # Made by this program besides those of other systems.
 _OWN_KINDS = {*MEANING, "Medication", "QuestionnaireResponse", "Questionnaire", "CarePlan", "DetectedIssue", "RiskAssessment"}
 _TIMES = ("time", "from", "to", "until")
+
+
+# Numbered entries of a bundle, or problems met on the way; to be gone through more than once.
+Entries = Callable[[], Iterator[tuple[int, bytes | msgspec.Raw] | Problem]]
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -48,16 +59,51 @@ def looks_like(head: bytes, name: str) -> bool:
 
 
 def read(stream: BinaryIO, told: Told) -> Iterator[Row | LeftOut]:
-    """The rows of a bundle, or of a single resource; line numbers count its entries.
+    """The rows of a bundle, of a single resource, or of resources one on each line; line numbers count the entries of a bundle.
 
-    Yields problems for what cannot be read at all (line 0) and, at the end, what was left out and why. Refuses a file of over 256 MiB
+    Yields problems for what cannot be read at all (line 0) and, at the end, what was left out and why. Refuses a bundle of over 256 MiB
     and leaves out resources of over 1 MiB, resources about another person, and whatever is broken.
     """
+    if _one_on_each_line(stream):
+        yield from _Reading(lambda: _lines(stream), told).rows()
+        return
     entries = _entries(stream.read(LARGEST + 1))
     if isinstance(entries, Problem):
         yield entries
         return
-    yield from _Reading(entries, told).rows()
+    yield from _Reading(lambda: enumerate(entries, start=1), told).rows()
+
+
+def resources(entries: Entries, told: Told) -> Iterator[Row | LeftOut]:
+    """The rows of resources that lie elsewhere than in one file, all about one person whatever their references say.
+
+    What comes from several places may use one id twice, so a resource is known by its full address where it has one.
+    """
+    yield from _Reading(entries, told, one_person=True).rows()
+
+
+def _one_on_each_line(stream: BinaryIO) -> bool:
+    """Whether one of the first lines is a whole resource, and no bundle; the stream is left at its start."""
+    first = [found[1] for found in islice(lines(stream), FIRST_LINES) if not isinstance(found, Problem)]
+    stream.seek(0)
+    return any(_kind(line.removeprefix(_BOM)) not in ("", "Bundle") for line in first)
+
+
+def _kind(content: bytes) -> str:
+    try:
+        return _head.decode(content).resourceType
+    except _REFUSED:
+        return ""
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes] | Problem]:
+    """The lines as entries of a bundle, from the start."""
+    stream.seek(0)
+    for found in lines(stream):
+        if isinstance(found, Problem):
+            yield found
+        elif content := found[1].removeprefix(_BOM).strip():
+            yield found[0], b'{"resource":' + content + b"}"
 
 
 def _entries(content: bytes) -> tuple[msgspec.Raw, ...] | Problem:
@@ -81,8 +127,9 @@ def _refusal(code: str, message: str) -> Problem:
 class _Reading:
     """One pass over the entries to know who is who, and one to read them."""
 
-    def __init__(self, entries: tuple[msgspec.Raw, ...], told: Told) -> None:
+    def __init__(self, entries: Entries, told: Told, one_person: bool = False) -> None:
         self._entries = entries
+        self._one_person = one_person
         self._told = told
         self._tally = Tally()
         self._ids = Ids(NAME)
@@ -96,14 +143,18 @@ class _Reading:
     def rows(self) -> Iterator[Row | LeftOut]:
         """All rows, then what was left out."""
         self._look()
-        for line, entry in enumerate(self._entries, start=1):
+        for numbered in self._entries():
+            if isinstance(numbered, Problem):
+                yield numbered
+                continue
+            line, entry = numbered
             found = self._decoded(line, entry)
             if found is None:
                 continue
             given = self._meaning(*found)
             if isinstance(given, str):
-                name = f" ({words(found[0].code)})" if given == NO_PLACE else ""
-                self._tally.leave(line, found[0].resourceType + name, given)
+                name = words(found[0].code) if given == NO_PLACE else ""
+                self._tally.leave(line, name or found[0].resourceType, given)
             elif given["record"] == "person":
                 self._add_to_person(line, given)
             else:
@@ -120,9 +171,11 @@ class _Reading:
     def _look(self) -> None:
         """Whose bundle this is (the first patient in it, else the first that is spoken of), and what medications it describes."""
         spoken_of = ""
-        for entry in self._entries:
+        for numbered in self._entries():
+            if isinstance(numbered, Problem):
+                continue
             try:
-                one = _entry.decode(entry)
+                one = _entry.decode(numbered[1])
                 head = _head.decode(one.resource)
                 if head.resourceType == "Medication" and len(one.resource) <= LARGEST_RESOURCE:
                     medication = _found.decode(one.resource)
@@ -134,7 +187,7 @@ class _Reading:
             spoken_of = spoken_of or target(head.subject.reference or head.patient.reference)
         self._whose = self._whose or spoken_of
 
-    def _decoded(self, line: int, entry: msgspec.Raw) -> tuple[Found, str] | None:
+    def _decoded(self, line: int, entry: bytes | msgspec.Raw) -> tuple[Found, str] | None:
         """The resource with its full name, or `None` when it was left out."""
         try:
             one = _entry.decode(entry)
@@ -147,7 +200,7 @@ class _Reading:
             about = head.id or target(one.fullUrl)
         if head.resourceType not in _OWN_KINDS:
             self._tally.leave(line, head.resourceType, "a kind of resource that a journal has no place for")
-        elif about and about != self._whose:
+        elif about and about != self._whose and not self._one_person:
             self._tally.leave(line, head.resourceType, "about another person")
         elif len(one.resource) > LARGEST_RESOURCE:
             self._tally.leave(line, head.resourceType, "larger than 1 MiB")
@@ -170,7 +223,7 @@ class _Reading:
         if isinstance(meaning, str) or meaning["record"] == "person":
             return meaning
         # A resource that comes twice is the same one told anew, so only what has no name of its own is numbered.
-        name = found.id or url
+        name = (url or found.id) if self._one_person else (found.id or url)
         return {**meaning, "id": Ids(NAME).of(found.resourceType, name) if name else self._ids.of(found.resourceType, meaning)}
 
     def _add_to_person(self, line: int, part: Fields) -> None:

@@ -3,8 +3,10 @@
 Such a file is a module with
 
 - `NAME`: what `--from` calls it;
+- `LAYOUT`: where the layout was taken from, as long as no real export was tried; empty after that;
 - `looks_like(head, name)`: whether a file is of this form, from its first 64 kB (of a zip: a list of the names in it) and its file name;
-- `read(stream, told)`: rows as `records.validate` takes them, problems (line 0: about the whole file) and, at the end, `LeftOut`.
+- `read(stream, told)`: rows as `records.validate` takes them (line 0: no entry of the file), problems (line 0: about the whole file) and, at
+  the end, `LeftOut`.
 
 What is taken of a source but not read as a record costs itself only. Nothing is raised for bad input, nothing is unpacked to disk.
 """
@@ -53,17 +55,18 @@ class Told:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Entries that were read and not used, all for one reason; `line` is where the first of them stands (1 or more)."""
+    """Entries that were read and make no record of their own, all for one reason; `line` is where the first stands (1 or more)."""
 
     count: int
     line: int
     what: str
     why: str
+    done: str = "left out"
 
     def problem(self) -> Problem:
         """The same as a problem; it stands for one read entry, the other `count - 1` have to be counted beside it."""
         many = "1 entry" if self.count == 1 else f"{self.count:,} entries"
-        return Problem(self.line, self.what, "entry.left_out", f"{many}: {self.why}", "left out")
+        return Problem(self.line, self.what, "entry.left_out", f"{many}: {self.why}", self.done)
 
 
 class Tally:
@@ -111,7 +114,7 @@ def whose(found: Iterable[str], told: Told) -> str | list[Problem | LeftOut]:
     if wanted is None and len(names) == 1:
         return next(iter(names))
     message = f"the file holds entries of {len(names):,} people" if names else "the file holds no entries"
-    refusal = Problem(0, "", "person.which", message, "read nothing; a mapping can say whose are wanted (person)")
+    refusal = Problem(0, "", "person.which", message, "read nothing; `steelyard import --person` says whose are wanted")
     return [refusal, *(LeftOut(count, 1, name, OTHER_PERSON) for name, count in names.most_common(MOST_PEOPLE))]
 
 
@@ -135,5 +138,5 @@ def from_epoch(ticks: float, told: Told, each_second: int = 1) -> datetime | Non
 def zone_assumed(told: Told) -> Problem:
     """Said by readers of formats whose times are instants without a zone."""
     message = "times in this file are instants without a time zone"
-    said = "" if told.meaning.zone else "; name another as the zone"
+    said = "" if told.meaning.zone else "; `steelyard import --zone` names another"
     return Problem(0, "", "time.zone_assumed", message, f"assumed {told.zone}{said}")

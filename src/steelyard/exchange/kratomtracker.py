@@ -15,6 +15,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Cells, Row
 
 NAME = "kratomtracker"
+LAYOUT = "the app's source code"
 SUBSTANCE = "kratom"
 _COLUMNS = b"date,time,iso_timestamp,strain_code,strain_name,amount_g"
 _NO_STRAIN = ("", "???")

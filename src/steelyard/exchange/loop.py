@@ -15,6 +15,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Row
 
 NAME = "loop"
+LAYOUT = "the app's source code"
 _HABITS = "Habits.csv"
 _MARKS = "/Checkmarks.csv"
 _ANSWERS = {"YES_MANUAL": 1.0, "NO": 0.0}

@@ -17,6 +17,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Cells, Row
 
 NAME = "medtimer"
+LAYOUT = "the app's source code"
 _CELLS = 9
 _ISO = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(\D.*)?", re.DOTALL)

@@ -14,6 +14,7 @@ from steelyard.records.model import Problem
 from steelyard.records.validate import Row
 
 NAME = "m-path"
+LAYOUT = "its own R package"
 _EPOCH = datetime(1970, 1, 1)
 _WIDEST_OFFSET_S = 14 * 3600
 _ABOUT = (

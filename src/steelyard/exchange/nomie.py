@@ -18,6 +18,7 @@ from steelyard.records.model import Problem
 from steelyard.records.validate import Row
 
 NAME = "nomie"
+LAYOUT = "the app's source code"
 _COLUMNS = b"epoch,start,end,offset,"
 _BOOKS = "/books/"
 _MS = 1000  # in a second

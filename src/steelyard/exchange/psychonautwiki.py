@@ -14,6 +14,7 @@ from steelyard.records.model import Problem
 from steelyard.records.validate import Cells, Row
 
 NAME = "psychonautwiki"
+LAYOUT = "the app's source code"
 _MS = 1000  # in a second
 _EMPTY = "EMPTY"
 _DROPPED = {

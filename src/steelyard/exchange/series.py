@@ -20,7 +20,7 @@ from steelyard.records.validate import Cells, Row
 _TAKEN = "taken as ratings on the scale of that name"
 ASSUMED = "name.assumed"  # code of the problem that says what was assumed of a name
 NO_MEANING = "no mapping says what this is"
-_KEPT = "kept as notes, of which the statistics make nothing"
+KEPT = "kept as notes, of which the statistics make nothing"
 
 
 class Seen(NamedTuple):
@@ -106,7 +106,7 @@ class Series:
         if not self._keep:
             self.tally.leave(seen.line, seen.name, NO_MEANING)
             return None
-        self._assumed[seen.name, _KEPT] += 1
+        self._assumed[seen.name, KEPT] += 1
         return {"record": "context", "time": self._at(seen), "kind": "note", "value": _as_note(seen)}
 
     def _of_that_name(self, name: str) -> str | None:

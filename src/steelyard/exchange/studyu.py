@@ -20,6 +20,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Row
 
 NAME = "studyu"
+LAYOUT = "the app's source code"
 _MEMBERS = ("measurements.csv", "interventions.csv")
 _TIMES = ("measurement_time", "intervention_task_time", "completed_at")
 _PEOPLE = ("participant_id", "subject_id")

@@ -15,6 +15,7 @@ from steelyard.records.time import parse
 from steelyard.records.validate import Row
 
 NAME = "track-and-graph"
+LAYOUT = "the app's source code"
 _COLUMNS = (b"FeatureName", b"Timestamp", b"Value")
 _NO_VALUE = "no value, which is no zero"
 _DURATION = re.compile(r"(-?)(\d{1,7}):([0-5]?\d):([0-5]?\d)")

@@ -9,6 +9,8 @@ from .compartments import What
 from .modes import Array, Modes, coupling, eigenmodes
 from .steps import OUT, SOURCE, Link, Steps
 
+Parts = dict[Link, tuple[Array, dict[str, int]]]  # weights, each with the power of every number in it
+
 
 @dataclass(frozen=True)
 class System:
@@ -48,7 +50,7 @@ def system(given: Mapping[str, Array], what: What, iv: bool) -> System:
     first = 1 if iv else 2
     outlet = first + len(modes.rate)
     one = np.ones(1)
-    part: dict[Link, tuple[Array, dict[str, int]]] = {(SOURCE, SOURCE): (0 * one, {})}
+    part: Parts = {(SOURCE, SOURCE): (0 * one, {})}
     if not iv:
         part[1, 1] = given["ka"], {"ka": 1}
         part[SOURCE, 1] = given["available"], {"available": 1}
@@ -59,9 +61,6 @@ def system(given: Mapping[str, Array], what: What, iv: bool) -> System:
     part |= _outlet(given, what, outlet, iv)
     steps = Steps({link: weight[:, None] for link, (weight, _) in part.items()}, tuple(range(outlet + (what != "central"))))
     return System(steps, {link: powers for link, (_, powers) in part.items()}, modes, first, given)
-
-
-Parts = dict[Link, tuple[Array, dict[str, int]]]
 
 
 def _from_mode(given: Mapping[str, Array], what: What, mode: int, seen: Array, outlet: int) -> Parts:

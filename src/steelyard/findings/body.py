@@ -17,7 +17,7 @@ from steelyard.exposure.kinetics import effect_site
 from steelyard.exposure.product import Made, Taken, amounts, minutes, taken
 from steelyard.exposure.summary import Band, band, build_up, daily, last_above, levelled_after, together
 from steelyard.knowledge.kinetics import half_life_in_blood
-from steelyard.knowledge.medicines import Medicines, read_name
+from steelyard.knowledge.medicines import Medicines, read_name, words
 from steelyard.knowledge.model import Fact, Knowledge
 from steelyard.records.model import Dose, Journal, Medicine, Product
 
@@ -177,8 +177,7 @@ def overlaps(
     level = curve(body, Doses(log.minute, log.share), log.samples) / peak if others else np.empty(0)
     found, not_held = [], []
     for written, doses, periods in others:
-        read = [medicine for reading in read_name(names, written) for medicine in reading.medicines]
-        for name in read or [written]:
+        for name in _names(written, knowledge, names):
             held = half_life_in_blood(knowledge, name)
             if held is None:
                 not_held.append(name)
@@ -189,6 +188,12 @@ def overlaps(
             hours, days = together(level, there, share, GRID_MIN / 60)
             found.append(Overlap(name, written, band(hours), band(days), bool(doses), fact))
     return tuple(found), tuple(dict.fromkeys(not_held))
+
+
+def _names(written: str, knowledge: Knowledge, names: Medicines) -> list[str]:
+    """The medicines that were meant; where none is known, a word with a half-life (as in `ibuprofen 400 mg`), else what was written."""
+    read = [medicine for reading in read_name(names, written) for medicine in reading.medicines]
+    return read or [next((word for word in words(written) if half_life_in_blood(knowledge, word)), written)]
 
 
 def _others(journal: Journal, substance: str, log: Log) -> Iterator[tuple[str, list[Dose], list[Medicine]]]:

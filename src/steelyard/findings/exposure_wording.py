@@ -9,7 +9,7 @@ from steelyard.knowledge.words import firmness
 
 from .body import AFTER_D, TWO_WEEKS_D, Load, Overlap
 from .exposure import Exposed, section_id
-from .felt import Worn
+from .felt import FOLLOWED_H, Worn
 from .model import Measure, Point, Section
 from .wording import name
 
@@ -47,6 +47,8 @@ def number(size: float) -> str:
 
 def about(band: Band, unit: str = "", most: float | None = None) -> str:
     """`about 11 hours (5.2 to 27)`; what was not over after `most` is said to last longer than that."""
+    if not isfinite(band.low):
+        return f"more than {most:g}{f' {unit}' if unit else ''}"
     ends = [number(each) if isfinite(each) else f"more than {most:g}" for each in (band.low, band.high)]
     middle = f"about {number(band.value)}" if isfinite(band.value) else f"more than {most:g}"
     return f"{middle}{f' {unit}' if unit else ''} ({ends[0]} to {ends[1]})"
@@ -55,6 +57,12 @@ def about(band: Band, unit: str = "", most: float | None = None) -> str:
 def percent(share: float) -> str:
     """A share in per cent, never as a certainty it cannot be."""
     return "over 99 %" if share > 0.99 else "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def _percents(band: Band) -> str:
+    """A share with its range, where that is more than one figure."""
+    low, value, high = (percent(each) for each in (band.low, band.value, band.high))
+    return value if low == high else f"{value} ({low} to {high})"
 
 
 def _measure(label: str, band: Band, unit: str) -> Measure:
@@ -70,7 +78,7 @@ def _worn(found: Exposed) -> Point:
         "Worn off by when (hours)",
         (
             f"After one usual dose, {dose}, with nothing left of earlier ones, less than {percent(worn.share)} of the peak is felt after "
-            f"{about(worn.hours, 'hours')}.",
+            f"{about(worn.hours, 'hours', FOLLOWED_H)}.",
             *([f"Chance that it has worn off after {chances}."] if chances else []),
             _source_of(worn),
         ),
@@ -87,6 +95,11 @@ def _source_of(worn: Worn) -> str:
     if worn.outcome is None:
         return (
             f"The diary could not be fitted, so this is what was assumed beforehand; nothing in it is this person's own.{basis}"
+        )
+    if worn.endless:
+        return (
+            f"The ratings of {name(worn.outcome)} fit best with an effect that hardly fades while it is followed, so they cannot tell. This is "
+            f"what was assumed beforehand; nothing in it is this person's own.{basis}"
         )
     if worn.informed:
         return f"Learned from this diary's ratings of {name(worn.outcome)}, which taught more than was assumed beforehand."
@@ -177,8 +190,9 @@ def _met(met: Overlap, days: int, knowledge: Knowledge) -> Point:
         f"Together with {met.name}" + ("" if met.written == met.name else f" (written down as {met.written})"),
         (
             f"In the {days} days up to the last dose both were above {share} of their own usual peak for {about(met.hours, 'hours a day')}, on "
-            f"{percent(met.days.value)} of the days ({percent(met.days.low)} to {percent(met.days.high)}).",
+            f"{_percents(met.days)} of the days.",
             f"Its half-life in blood is taken as {met.fact.value:g} h ({firmness(met.fact)}). {counted}",
+            met.fact.statement,
             "That both are there does not say what they do to each other; the warnings do.",
         ),
         knowledge.citations(met.fact),

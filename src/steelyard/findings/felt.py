@@ -23,6 +23,7 @@ ASKED_H = np.array(
 )  # at which the chance that it has worn off is told
 OPEN = 0.02, 0.98  # chances between which an hour is worth telling
 LONG_H = np.arange(0, 240.01, 0.25)
+FOLLOWED_H = 95.0  # a fitted effect is followed just a little longer than this
 HALF_LIVES_H = np.geomspace(0.05, 60, 160)
 LEARNED = 0.7  # of the spread assumed: with no more than that, the ratings weigh at least as much as what was assumed
 QUANTILES = np.array([NormalDist().inv_cdf((i + 0.5) / 200) for i in range(200)])  # standard normal draws, the same for everybody
@@ -38,11 +39,11 @@ class Learned:
 
 @dataclass(frozen=True)
 class Worn:
-    """Hours after one usual dose until less than `share` of its peak is felt; `chances` pairs hours with the probability by then, where that
-    is open.
+    """Hours after one usual dose until less than `share` of its peak is felt, infinite beyond `FOLLOWED_H` of a fit; `chances` pairs hours
+    with the probability by then, where that is open.
 
-    `outcome` is what the ratings are of, None where no fit could be made; `informed` says that they taught more than was assumed, `held`
-    that what was assumed rests on something.
+    `outcome` is what the ratings are of, None where no fit could be made; `informed` says that they taught more than was assumed, `endless`
+    that they fit an effect that outlasts `FOLLOWED_H`, so that all here is what was assumed, and `held` that this rests on something.
     """
 
     share: float
@@ -50,6 +51,7 @@ class Worn:
     chances: tuple[tuple[float, float], ...]
     outcome: str | None
     informed: bool
+    endless: bool
     held: bool
 
 
@@ -73,15 +75,17 @@ def worn(prior: EffectPrior, learned: Learned | None, share: float) -> tuple[Wor
     assumed = prior.median_h * np.exp(prior.log_sd * QUANTILES)
     until = _until(assumed, prior, share)
     half_life, informed = assumed, False
-    if learned is not None:
+    endless = learned is not None and learned.hours.value >= FOLLOWED_H  # where a curve ends is no time at which the effect does
+    if learned is not None and not endless:
         log_sd = log(learned.hours.high / learned.hours.low) / STANDARD_ERRORS_IN_95_PERCENT
         informed = bool(log_sd <= LEARNED * np.log(until).std())
         until = learned.hours.value * np.exp(log_sd * QUANTILES)
+        until = np.where(until < FOLLOWED_H, until, np.inf)
         half_life = np.exp(np.interp(np.log(until), np.log(_until(HALF_LIVES_H, prior, share)), np.log(HALF_LIVES_H)))
     chances = zip(ASKED_H.tolist(), worn_off_by(until, ASKED_H).tolist(), strict=True)
     told = tuple((hour, chance) for hour, chance in chances if OPEN[0] <= chance <= OPEN[1])
     outcome = None if learned is None else learned.outcome
-    return Worn(share, band(until), told, outcome, informed, prior.kind != "convention"), unit_curve(
+    return Worn(share, band(until), told, outcome, informed, endless, prior.kind != "convention"), unit_curve(
         FELT_H, prior.absorption_h, half_life
     )
 

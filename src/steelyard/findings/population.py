@@ -38,7 +38,7 @@ def reported(
 
 
 def _finding(name: str, event: str, report: SignalsReport) -> Finding:
-    counted = [each for each in report.signals if each.counts is not None and each.status != "not_looked_for"]
+    counted = [each for each in report.signals if each.counts is not None and each.status not in ("not_looked_for", "not_named")]
     answer = " ".join(_first(counted, report))
     return Finding(
         id=f"population.{name}.{event or 'all'}".replace(" ", "_"),

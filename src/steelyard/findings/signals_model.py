@@ -32,6 +32,14 @@ class Counted(msgspec.Struct, frozen=True):
     expected: float
 
 
+class AmongAll(msgspec.Struct, frozen=True):
+    """The likelihood ratio test: the natural log of the ratio, and how often chance alone makes any event of this source reach it."""
+
+    log_ratio: float
+    chance: float
+    events: int
+
+
 class Asked(msgspec.Struct, frozen=True):
     """The question put in one way: counts, and the information component (log2 of observed over expected) with its 95 % interval."""
 
@@ -65,6 +73,7 @@ class Signal(msgspec.Struct, frozen=True, omit_defaults=True):
     said: tuple[str, ...]
     counts: Counted | None = None
     measures: tuple[Interval, ...] = ()
+    among_all: AmongAll | None = None
     ways: tuple[Asked, ...] = ()
     years: tuple[InYear, ...] = ()
     citations: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """Counts of reports in plain sentences. None of them speaks of a risk, and "no report" is never said of what nobody looked for."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,16 +9,19 @@ from msgspec.structs import replace
 from steelyard.knowledge.reports import Published, ReportKnowledge
 from steelyard.knowledge.words import READ
 from steelyard.population.calibration import calibrated_interval, calibrated_p
-from steelyard.population.measures import Z, expected, ic, prr, table
+from steelyard.population.measures import Highest, Z, expected, ic, prr, table
+from steelyard.population.ways import Three, three
 
-from .signals_model import Asked, Counted, Interval, InYear, Signal, Status
+from .signals_model import AmongAll, Asked, Counted, Interval, InYear, Signal, Status
 
 if TYPE_CHECKING:  # the store is an extra, which not every installation has
     from steelyard.population.ask import Answer, Listed
     from steelyard.population.build import Source
 
 LISTED = 20
+PICKED = " That matters if the event was picked because it stands out."
 FEW = 3  # reports; with fewer, one more or less turns the answer
+SMALL = 1e-4  # probability; smaller ones are said to be below it
 LIMITS = (
     "Reports are selected. People report what surprises or frightens them, what was in the news, and what they were asked about; "
     "most of what happens is never reported, and some of it twice.",
@@ -30,8 +34,8 @@ METHOD = {
     "ic": "log2 of observed over expected, half a report added to each; exact 95 % interval",
     "prr": "share of reports with it, against that among all others; 95 % interval",
     "ror": "odds ratio within sex, age group and year (Mantel-Haenszel); 95 % interval",
-    "ebgm": "shrunken ratio (gamma-Poisson, {} likelihood); 90 % interval",
-    "calibrated": "ratio with the error of {} unrelated events taken off; 95 % interval",
+    "ebgm": "shrunken ratio (gamma-Poisson, {likelihood} likelihood); 90 % interval",
+    "calibrated": "ratio with the error of {controls} unrelated events taken off; 95 % interval",
 }
 
 
@@ -49,7 +53,7 @@ def answered(answer: "Answer", substance: str, event: str, beside: str) -> Signa
     counted = Counted(both, drug, with_event, every, answer.expected)
     said = [_counted(status, counted, substance, event)]
     if status in ("more", "cannot_tell", "fewer"):
-        said += [_judged(status, counted, answer), *_robust(answer)]
+        said += [_judged(status, counted), *_chance_of_any(status, answer.highest, PICKED), *_robust(answer)]
     said += [*_calibrated(answer), *_together(answer, substance, beside), *_left_out(answer.source)]
     return Signal(
         id=f"{answer.source.name}.{event}".replace(" ", "_"),
@@ -60,6 +64,7 @@ def answered(answer: "Answer", substance: str, event: str, beside: str) -> Signa
         said=tuple(said),
         counts=counted,
         measures=_measures(answer),
+        among_all=_among_all(answer.highest),
         ways=tuple(Asked(way.name, way.n, way.expected, *way.ic) for way in answer.ways),
         years=tuple(InYear(year.year, year.n, year.expected, *year.until) for year in answer.years),
     )
@@ -79,8 +84,9 @@ def listed(source: "Source", found: "Listed | None", substance: str) -> list[Sig
             source.reports,
             float(found.expected[at]),
         )
-        value, low, high = (float(each[at]) for each in (found.ic.value, found.ic.low, found.ic.high))
-        status = _by_interval(low, high)
+        own, highest = three(found.ic, at), found.highest(at)
+        others = (("prr", three(found.prr, at)), *((("ebgm", three(found.eb, at)),) if found.eb else ()))
+        status = _by_interval(*own[1:])
         rows.append(
             Signal(
                 id=f"{source.name}.{term}".replace(" ", "_").lower(),
@@ -88,9 +94,10 @@ def listed(source: "Source", found: "Listed | None", substance: str) -> list[Sig
                 period=_period(source.first, source.last),
                 event=term.lower(),
                 status=status,
-                said=(_counted(status, counted, substance, term.lower()),),
+                said=(_counted(status, counted, substance, term.lower()), *_chance_of_any(status, highest)),
                 counts=counted,
-                measures=(Interval("ic", value, low, high, "log2", METHOD["ic"]),),
+                measures=_intervals((("ic", own), *others), source.prior.likelihood),
+                among_all=_among_all(highest),
             )
         )
     return rows
@@ -108,12 +115,9 @@ def published(row: Published) -> Signal:
         return replace(signal, measures=(ratio_only,) if ratio_only else ())
     counts = table(row.n, row.n_drug, row.n_event, row.total)
     counted = Counted(row.n, row.n_drug, row.n_event, row.total, float(expected(counts)[0]))
-    component, ratio = ic(counts), prr(counts)
-    status = _by_interval(float(component.low[0]), float(component.high[0]))
-    measures: tuple[Interval, ...] = tuple(
-        Interval(name, float(each.value[0]), float(each.low[0]), float(each.high[0]), unit, METHOD[name])
-        for name, each, unit in (("ic", component, "log2"), ("prr", ratio, "ratio"))
-    )
+    component = three(ic(counts))
+    status = _by_interval(*component[1:])
+    measures = _intervals((("ic", component), ("prr", three(prr(counts)))))
     said = (_counted(status, counted, row.substance, signal.event), *signal.said)
     return replace(signal, status=status, counts=counted, measures=measures, said=said)
 
@@ -167,7 +171,7 @@ def _counted(status: Status, counted: Counted, substance: str, event: str) -> st
     )
 
 
-def _judged(status: Status, counted: Counted, answer: "Answer") -> str:
+def _judged(status: Status, counted: Counted) -> str:
     if status == "cannot_tell":
         few = "so few reports" if counted.both < FEW else "these counts"
         return f"That cannot be told apart from chance with {few}."
@@ -175,6 +179,20 @@ def _judged(status: Status, counted: Counted, answer: "Answer") -> str:
         return "It is reported less often than expected. That does not show that it is safe, or that it protects."
     few = " It rests on very few reports." if counted.both < FEW else ""
     return f"It is reported more often than expected in this collection, and chance alone is an unlikely reason.{few}"
+
+
+def _chance_of_any(status: Status, highest: Highest | None, more: str = "") -> list[str]:
+    """How easily an event stands out this much when there are so many."""
+    if status != "more" or highest is None:
+        return []
+    return [
+        f"With {highest.events:,} events to look at here, chance alone would make at least one stand out this much "
+        f"{_with_probability(highest.chance)}.{more}"
+    ]
+
+
+def _among_all(highest: Highest | None) -> AmongAll | None:
+    return AmongAll(highest.log_ratio, highest.chance, highest.events) if highest is not None else None
 
 
 def _robust(answer: "Answer") -> list[str]:
@@ -190,24 +208,32 @@ def _robust(answer: "Answer") -> list[str]:
 
 
 def _measures(answer: "Answer") -> tuple[Interval, ...]:
-    prior = answer.source.prior
     rows = (
-        ("ic", answer.ic, "log2", METHOD["ic"]),
-        ("prr", answer.prr, "ratio", METHOD["prr"]),
-        ("ror", answer.ror_adjusted, "ratio", METHOD["ror"]),
-        ("ebgm", answer.eb, "ratio", METHOD["ebgm"].format(prior.likelihood)),
-        ("calibrated", _adjusted(answer), "ratio", METHOD["calibrated"].format(answer.null.controls if answer.null else 0)),
+        ("ic", answer.ic),
+        ("prr", answer.prr),
+        ("ror", answer.ror_adjusted),
+        ("ebgm", answer.eb),
+        ("calibrated", _adjusted(answer)),
     )
-    return tuple(Interval(name, *found, unit, method) for name, found, unit, method in rows if found and np.isfinite(found).all())
+    return _intervals(rows, answer.source.prior.likelihood, answer.null.controls if answer.null else 0)
 
 
-def _adjusted(answer: "Answer") -> tuple[float, float, float] | None:
+def _intervals(rows: Iterable[tuple[str, Three | None]], likelihood: str = "", controls: int = 0) -> tuple[Interval, ...]:
+    """Measures by name, those left out that are not there or not finite."""
+    return tuple(
+        Interval(name, *found, "log2" if name == "ic" else "ratio", METHOD[name].format(likelihood=likelihood, controls=controls))
+        for name, found in rows
+        if found and np.isfinite(found).all()
+    )
+
+
+def _adjusted(answer: "Answer") -> Three | None:
     if answer.null is None or answer.prr is None or not np.isfinite(answer.prr).all():
         return None
     return calibrated_interval(np.log(answer.prr[0]), _error(answer.prr), answer.null)
 
 
-def _error(ratio: tuple[float, float, float]) -> float:
+def _error(ratio: Three) -> float:
     return float(np.log(ratio[2] / ratio[0]) / Z)
 
 
@@ -219,7 +245,7 @@ def _calibrated(answer: "Answer") -> list[str]:
     chance = calibrated_p(float(np.log(answer.prr[0])), _error(answer.prr), answer.null)
     return [
         f"Among {answer.null.controls} events believed unrelated, the ratio is {np.exp(answer.null.mean):.1f} on average here, where 1 would be "
-        f"right. A ratio as far from that as this one comes by that error alone with probability {chance:.2g}."
+        f"right. A ratio as far from that as this one comes by that error alone {_with_probability(chance)}."
     ]
 
 
@@ -250,6 +276,10 @@ def _left_out(source: "Source") -> list[str]:
     elif source.reports:
         told.append("No report tells enough (day, age, sex) to say how many are told twice.")
     return told
+
+
+def _with_probability(chance: float) -> str:
+    return f"with probability {chance:.2g}" if chance >= SMALL else f"with a probability below {SMALL:.4f}"
 
 
 def _amount(value: float) -> str:

@@ -78,6 +78,7 @@ def of_slow(fit: SlowFit) -> Alone:
 def _few(weight: Array, mean: Array, variance: Array, expected: Array, assumed: Array, added: Array, usual: float) -> Alone:
     """A mixture of normals drawn together, then each group over its prior of mean `expected` and variance `assumed`; all `(k,)`."""
     order = np.argsort(mean, kind="stable")
+    order = order[weight[order] > 0]
     weight = weight[order] / weight.sum()
     group = np.searchsorted(EDGES, np.cumsum(weight) - weight / 2)
     kept, group = np.unique(group, return_inverse=True)

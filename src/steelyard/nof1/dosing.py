@@ -1,9 +1,12 @@
 """When and how much is taken: the cells, features and marks through which doses speak about the latent outcome.
 
 Time is cut into cells at each dose and wherever the class of hour or of time since the last dose changes, so that no cell is of two
-classes. The log rate of dosing, at a dose and in the middle of each cell, is
+classes; clock times at which doses crowd are classes of their own (`schedule`). The log rate of dosing, at a dose and in the middle of
+each cell, is
 `a + hour of day + time since the last dose + doses today + slow habit + b_recorded (last rating - mean) + b_felt (outcome - mu)`.
 Hours of the day, gaps and daily counts at which nothing was ever taken say nothing about why doses are taken and are left out.
+What is taken within a quarter of an hour was decided once: it counts as one dose, at the first of its times. At a usual time of the clock
+there is one decision a day, to take something or not; when within these minutes says nothing.
 """
 
 from dataclasses import dataclass
@@ -12,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .model import Diary, slow_waves
+from .schedule import kept_clear, usual_times
 
 Array = NDArray[np.float64]
 STEP_H = 2.0
+TOGETHER_H = 0.25
 SINCE_H = (0.0, 2.0, 3.0, 4.5, 6.5, 9.0, 13.0)  # lower edges of the classes of time since the last dose
 DAY_STARTS_H = 4.0  # doses are counted from this clock hour
 MOST_COUNTED = 4
@@ -27,13 +32,15 @@ SHAPE_SD, RECORDED_SD, HABIT_SD = 2.0, 0.7, 0.7
 class Dosing:
     """Cells, doses and marks of one diary.
 
-    `cell_h` `(c,)` middles of the cells and `width_h` `(c,)`; `dose_h` `(m,)` times of the doses; `cell_features` `(f, c)` and
-    `dose_features` `(f, m)`, the last rating first, with the spreads of their priors `spread` `(f,)`; `mark_h`, `mark` `(g,)` times and
-    logarithms of the amounts, `mark_recorded` `(g,)` the last rating before each.
+    `cell_h` `(c,)` middles of the cells and `width_h` `(c,)`; `taken` `(c,)` at which of them something was taken, some time in the cell;
+    `dose_h` `(m,)` times of all other doses; `cell_features` `(f, c)` and `dose_features` `(f, m)`, the last rating first, with the
+    spreads of their priors `spread` `(f,)`; `mark_h`, `mark` `(g,)` times and logarithms of the amounts, `mark_recorded` `(g,)` the last
+    rating before each.
     """
 
     cell_h: Array
     width_h: Array
+    taken: NDArray[np.bool_]
     dose_h: Array
     cell_features: Array
     dose_features: Array
@@ -43,37 +50,56 @@ class Dosing:
     mark_recorded: Array
 
 
+@dataclass(frozen=True)
+class Habit:
+    """What classes of time are made from: times of all decisions to take something, hours `(m,)`; usual times of the clock `(s, 2)` as
+    `schedule.usual_times` gives them; lower edges of the classes of time since the last dose `(k,)`."""
+
+    dose_h: Array
+    times: Array
+    since_h: Array
+
+
 def dosing(diary: Diary) -> Dosing:
     """Cut a diary into cells; see the module for the features. Doses outside the span of the ratings are left out."""
     start, end = diary.rating_h[0], diary.rating_h[-1]
-    inside = (diary.dose_h > start) & (diary.dose_h <= end) & (diary.dose > 0)
-    taken, amount = diary.dose_h[inside], diary.dose[inside]
+    decided, amounts = decisions(diary)
+    inside = (decided > start) & (decided <= end)
+    taken, amount = decided[inside], amounts[inside]
+    habit = Habit(decided, usual_times(diary.clock_h(decided)), kept_clear(np.array(SINCE_H), np.diff(decided)))
     offset = float(diary.clock_h(np.array([start]))[0]) % STEP_H
-    turns = taken[:, None] + np.array(SINCE_H)  # each dose, and each change of class of the time since it until the next
+    turns = taken[:, None] + habit.since_h  # each dose, and each change of class of the time since it until the next
     turns = turns[turns < np.append(taken[1:], end)[:, None]]
-    marks = np.concatenate([np.arange(start - offset + STEP_H, end, STEP_H), turns])
+    hours = [_at_clock(diary, float(edge), start, end) for edge in np.add.accumulate(habit.times, axis=1).ravel() % 24.0]
+    marks = np.concatenate([np.arange(start - offset + STEP_H, end, STEP_H), turns, *hours])
     middle, width = _cells(start, end, marks, taken)
-    at_cell, at_dose = _classes(diary, middle), _classes(diary, taken)
-    alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
-    middle, width = middle[alive], width[alive]
+    opened, usual = _openings(diary, habit, taken)
+    first = np.flatnonzero(usual > 0)[
+        np.unique(np.round(opened[usual > 0], 6), return_index=True)[1]
+    ]  # of each usual time of a day
+    spoken_for = ((middle[:, None] >= opened[first]) & (middle[:, None] < opened[first] + usual[first])).any(1)
+    at_cell, at_dose = _classes(diary, habit, middle), _classes(diary, habit, taken)
+    alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0) & ~spoken_for
+    cell_h, dose_h = np.append(middle[alive], taken[first]), taken[usual == 0]
     spreads = [np.array([RECORDED_SD / diary.written, 10.0])]
     cells, doses = (
-        [_last_rating(diary, middle), np.ones((1, len(middle)))],
-        [_last_rating(diary, taken), np.ones((1, len(taken)))],
+        [_last_rating(diary, cell_h), np.ones((1, len(cell_h)))],
+        [_last_rating(diary, dose_h), np.ones((1, len(dose_h)))],
     )
     for c, d in zip(at_cell, at_dose, strict=True):
         kinds = np.unique(d)
-        cells.append(_indicators(c[alive], kinds))
-        doses.append(_indicators(d, kinds))
+        cells.append(_indicators(np.append(c[alive], d[first]), kinds))
+        doses.append(_indicators(d[usual == 0], kinds))
         spreads.append(np.full(len(kinds), SHAPE_SD))
-    cells.append(slow_waves(diary, middle)[:HABIT_WAVES])
-    doses.append(slow_waves(diary, taken)[:HABIT_WAVES])
+    cells.append(slow_waves(diary, cell_h)[:HABIT_WAVES])
+    doses.append(slow_waves(diary, dose_h)[:HABIT_WAVES])
     spreads.append(np.full(len(cells[-1]), HABIT_SD))
     marked = np.full(len(amount), len(amount) >= FEWEST_MARKS and np.log(amount).std() >= LEAST_SPREAD)
     return Dosing(
-        cell_h=middle,
-        width_h=width,
-        dose_h=taken,
+        cell_h=cell_h,
+        width_h=np.append(width[alive], usual[first]),
+        taken=np.arange(len(cell_h)) >= alive.sum(),
+        dose_h=dose_h,
         cell_features=np.vstack(cells),
         dose_features=np.vstack(doses),
         spread=np.hstack(spreads),
@@ -81,6 +107,13 @@ def dosing(diary: Diary) -> Dosing:
         mark=np.log(amount[marked]),
         mark_recorded=_last_rating(diary, taken[marked])[0],
     )
+
+
+def decisions(diary: Diary) -> tuple[Array, Array]:
+    """Times, hours, and amounts of all that was taken, `(m,)` each, with what was decided at once drawn together."""
+    time_h, amount = diary.dose_h[diary.dose > 0], diary.dose[diary.dose > 0]
+    first = np.flatnonzero(np.diff(time_h, prepend=-np.inf) > TOGETHER_H)
+    return time_h[first], np.add.reduceat(amount, first) if len(first) else amount
 
 
 def _cells(start: float, end: float, marks: Array, taken: Array) -> tuple[Array, Array]:
@@ -93,19 +126,63 @@ def _cells(start: float, end: float, marks: Array, taken: Array) -> tuple[Array,
 def no_dosing() -> Dosing:
     """Nothing about when and how much is taken: the reason for each dose is left out of account."""
     none = np.empty(0)
-    return Dosing(none, none, none, np.empty((0, 0)), np.empty((0, 0)), none, none, none, none)
+    return Dosing(none, none, none > 0, none, np.empty((0, 0)), np.empty((0, 0)), none, none, none, none)
 
 
-def _classes(diary: Diary, time_h: Array) -> list[NDArray[np.intp]]:
+def _openings(diary: Diary, habit: Habit, dose_h: Array) -> tuple[Array, Array]:
+    """When the usual time began in which each dose falls, and its width, hours `(m,)`; a width of 0 for doses at no usual time."""
+    since = (diary.clock_h(dose_h)[:, None] - habit.times[:, 0]) % 24.0
+    within = since < habit.times[:, 1]
+    return dose_h - (since * within).sum(1), np.asarray((within * habit.times[:, 1]).sum(1))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What cells say of their log rates: log likelihood, its slope, and the curvature's size and slope, each `(c,)`."""
+
+    log_lik: Array
+    slope: Array
+    weight: Array
+    weight_slope: Array
+
+
+def decided(log_expected: Array, taken: NDArray[np.bool_]) -> Decided:
+    """Nothing taken in a cell where so many doses are expected, as a logarithm `(c,)`; or, where `taken`, something some time in it.
+
+    Source: Poisson counts of 0, and of 1 or more.
+    """
+    expected = np.exp(np.minimum(log_expected, 20.0))
+    slope = np.divide(expected, np.expm1(np.minimum(expected, 500.0)))
+    bend = np.where(expected < 1e-4, expected / 2, expected + slope - 1)
+    weight = slope * bend
+    log_lik = np.where(expected < 1, np.log(-np.expm1(-np.minimum(expected, 1.0))), np.log1p(-np.exp(-expected)))
+    some = (log_lik, slope, weight, slope * (expected - weight) - weight * bend)
+    return Decided(
+        *(np.where(taken, one, none) for one, none in zip(some, (-expected, -expected, expected, expected), strict=True))
+    )
+
+
+def _at_clock(diary: Diary, clock: float, start: float, end: float) -> Array:
+    """Times in hours, `(d,)`, at which the clock shows this hour, whatever the zone then is."""
+    days = np.arange(start - 24.0, end + 24.0, 24.0)
+    near = days + (clock - diary.clock_h(days[:1])[0])
+    at = near + (clock - diary.clock_h(near) + 12.0) % 24.0 - 12.0
+    return np.asarray(at[(at > start) & (at < end)])
+
+
+def _classes(diary: Diary, habit: Habit, time_h: Array) -> list[NDArray[np.intp]]:
     """Hour of day, time since the last dose, and doses so far today, as small integers, each `(c,)`."""
-    clock, dose_h = diary.clock_h(time_h), diary.dose_h[diary.dose > 0]
+    clock, dose_h = diary.clock_h(time_h), habit.dose_h
+    hour = clock // STEP_H
+    for place, (first, width) in enumerate(habit.times):
+        hour = np.where((clock - first) % 24.0 < width, 24.0 / STEP_H + place, hour)
     last = np.searchsorted(dose_h, time_h, side="left") - 1
     since = np.where(last >= 0, time_h - dose_h[np.maximum(last, 0)], np.inf)
     day_start = time_h - (clock - DAY_STARTS_H) % 24.0
     today = last + 1 - np.searchsorted(dose_h, day_start, side="left")
     return [
-        (clock // STEP_H).astype(np.intp),
-        np.digitize(since, SINCE_H[1:]),
+        hour.astype(np.intp),
+        np.digitize(since, habit.since_h[1:]),
         np.minimum(today, MOST_COUNTED).astype(np.intp),
     ]
 

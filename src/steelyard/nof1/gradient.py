@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .dosing import Decided, Dosing, decided
 from .families import Ratings
 from .latent import Path, ou_change, ou_path, solve_path
 from .model import Columns
@@ -33,6 +34,7 @@ class Model(Protocol):
     response: Array
     fixed: Columns
     ratings: Ratings
+    dosing: Dosing
 
     def exposure(self, psi: Array) -> Array:
         """Exposure at all nodes, `(n,)`."""
@@ -52,12 +54,13 @@ def gradient_at(model: Model, system: System, mode: Mode) -> Array:
     variance = c * u_with_e + np.einsum("pn,pn->n", design, with_e)
     # adjoint of the mode: half the change of log weights, carried back through the same system
     pull, said = np.zeros(len(c)), model.ratings.terms(mode.e[rated], psi[model.own])
-    pull[cells] = -0.5 * weight[cells] * variance[cells]
+    chosen = decided(mode.e[cells] + system.log_width, model.dosing.taken)
+    pull[cells] = -0.5 * chosen.weight_slope * variance[cells]
     pull[rated] = -0.5 * said.weight_slope * variance[rated]
     s_theta = cov @ (away @ pull)
     s_u = solve_path(mode.solved, c * pull) - s_theta @ lifted
     s = c * s_u + s_theta @ design
-    rest = _residual(model, system, mode.e, weight, said.slope)
+    rest = _residual(model, mode.e, weight, said.slope, chosen)
     # path: expected u'dQu, and the adjoint's s'dQu
     spread = cov @ lifted
     same = u * u + own + np.einsum("pn,pn->n", lifted, spread) + 2 * s_u * u
@@ -101,11 +104,11 @@ def _shared(model: Model, system: System, where: NDArray[np.intp]) -> Array:
     return columns_
 
 
-def _residual(model: Model, system: System, e: Array, weight: Array, ratings: Array) -> Array:
-    """Derivative of the log likelihood with respect to each predictor, `(n,)`; that of the ratings is given."""
+def _residual(model: Model, e: Array, weight: Array, ratings: Array, chosen: Decided) -> Array:
+    """Derivative of the log likelihood with respect to each predictor, `(n,)`; that of the ratings and of the cells is given."""
     rest = weight * (model.response - e)
     rest[model.rated] = ratings
-    rest[model.cells] = -np.exp(e[model.cells] + system.log_width)
+    rest[model.cells] = chosen.slope
     rest[model.doses] = 1.0
     return np.asarray(rest)
 

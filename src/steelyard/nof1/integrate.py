@@ -20,6 +20,7 @@ Target = Callable[
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
 DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
 ENOUGH, PLENTY = 0.3, 48.0  # share of the draws that must be effective, else they are renewed; of renewed ones this many will do
+LEAST_FOUND = 0.5  # share of the draws at which there must be a density
 MOST_CLIMBS, LEAST_CLIMB = 8, 0.05  # steps of a climb; twice the gain that is to be expected of another one
 SHARPEST = 1e6  # curvature, in spreads of the search: a direction sharper still is an accident of differences
 
@@ -65,6 +66,9 @@ def integrate(target: Target, search: Search, draws: int, seed: int, slope: Slop
         draws: how many points; while too few of them are effective they are drawn anew around what was found, wider and four, then
             sixteen times as many: as many again would only fit the proposal to what the first had happened to see.
         seed: shifts the quasi-random points; the same seed gives the same answer.
+
+    Raises:
+        FloatingPointError: at most points the target is not finite.
     """
     given = slope or _differences(target, search.scale)
     mode = find_mode(given, search)
@@ -156,6 +160,8 @@ def _sample(target: Target, centre: Array, covariance: Array, draws: int, seed: 
     student = z / radius[:, None]
     psi = centre + student @ np.linalg.cholesky(covariance).T
     value, mean, cov = target(psi)
+    if np.isfinite(value).mean() < LEAST_FOUND:
+        raise FloatingPointError("at most points around the mode the density cannot be computed")
     proposal = -0.5 * (DEGREES + d) * np.log1p((student**2).sum(1) / DEGREES)
     ratio = np.where(np.isfinite(value), value - proposal, -np.inf)
     top = ratio.max()

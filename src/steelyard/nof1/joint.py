@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .dosing import Dosing, dosing, no_dosing
+from .dosing import Dosing, decided, dosing, no_dosing
 from .families import ratings_of
 from .fit import Fit, Smooth
 from .gradient import gradient_at
@@ -47,6 +47,7 @@ DRAWS, MORE_DRAWS = (
     64,
     160,
 )  # ratings that say less leave a posterior that is less normal: more draws at once are cheaper than renewing
+LEAST_ESS = 4.0  # effective draws; with fewer there is no answer, not even one with a warning
 MOST_STEPS = 25
 LONGEST_STEP = 4.0  # of the log rate in one Newton step
 NEWTON_TOLERANCE = 0.1  # of the log rate at any cell, in the last step; the value is then off by a few hundredths at most
@@ -91,7 +92,7 @@ class JointModel:
         self._sought = (
             np.empty(0, np.intp) if self.ratings.quadratic else self.rated
         )  # ratings whose predictors Newton has to find
-        rate = len(self.doses) / max(self.dosing.width_h.sum(), 1.0)
+        rate = (len(self.doses) + self.dosing.taken.sum()) / max(self.dosing.width_h.sum(), 1.0)
         start = np.concatenate([np.full(len(self.driven), np.log(max(rate, 1e-9))), np.zeros(len(self._sought))])
         self._modes = Modes(start, self.scale)
 
@@ -233,7 +234,7 @@ class JointModel:
         """
         seen = np.zeros(len(self.times))
         seen[self.rated] = self.ratings.working(np.zeros(len(self.rated)), psi[self.own])[0]
-        half = 0.5 * psi[FELT] ** 2 * variance_given(path, seen)[self.cells]
+        half = 0.5 * psi[FELT] ** 2 * variance_given(path, seen)[self.cells] * ~self.dosing.taken
         return np.asarray(np.minimum(half, 30.0) - np.log1p(half))
 
     def _mode(self, system: System) -> Mode:
@@ -246,9 +247,9 @@ class JointModel:
         cells, doses, sought = np.split(self._modes.expected(psi), [len(self.cells), len(self.driven)])
         weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
         for _ in range(MOST_STEPS):
-            expected = np.exp(np.minimum(cells + system.log_width, 20.0))
-            weight[self.cells] = expected
-            response[self.cells] = cells - 1.0
+            said = decided(cells + system.log_width, self.dosing.taken)
+            weight[self.cells] = np.maximum(said.weight, ALMOST_NONE)
+            response[self.cells] = cells + said.slope / weight[self.cells]
             response[self.doses] = doses + 1.0 / ALMOST_NONE
             if len(sought):
                 weight[self.rated], response[self.rated] = self.ratings.working(sought, own)
@@ -266,6 +267,8 @@ class JointModel:
             doses = e[self.doses]
             if longest < NEWTON_TOLERANCE:
                 break
+        else:
+            return Mode(e, weight, u, solved, found, -np.inf)  # no mode was found: nothing can be said of this point
         value = self._log_joint(system, e, u, found.mean[0])
         value += 0.5 * float(system.path.logdet[0] + np.log(system.precision).sum() - solved.logdet[0] - found.logdet[0])
         return Mode(e, weight.copy(), u, solved, found, value)
@@ -273,7 +276,7 @@ class JointModel:
     def _log_joint(self, system: System, e: Array, u: Array, theta: Array) -> float:
         """Log density of the data and of path and coefficients, without the normalisers of the latter."""
         psi, off = system.psi, self.response - e
-        value = float(e[self.doses].sum() - np.exp(e[self.cells] + system.log_width).sum())
+        value = float(e[self.doses].sum() + decided(e[self.cells] + system.log_width, self.dosing.taken).log_lik.sum())
         value += self.ratings.terms(e[self.rated], psi[self.own]).log_lik
         value -= 0.5 * float((off[self.marks] ** 2).sum()) * np.exp(-2 * psi[GRAM_SD]) + len(self.marks) * (
             psi[GRAM_SD] + LOG_2PI / 2
@@ -287,6 +290,9 @@ def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = 
 
     Args:
         diary, priors, seed: as for `fit_ignorable`; near: hyperparameters of the ratings alone, to start the search from.
+
+    Raises:
+        FloatingPointError: the posterior could not be found, or not be drawn from.
     """
     model = JointModel(diary, priors, with_dosing=with_dosing)
     start = model.start.copy()
@@ -294,6 +300,8 @@ def fit_joint(diary: Diary, priors: Priors, seed: int = 0, near: Array | None = 
         start[:FELT][: len(near)], start[len(HYPER) :] = near[:FELT], near[len(HYPER) :]
     draws = DRAWS if model.ratings.quadratic else MORE_DRAWS
     points = integrate(model.evaluate, within(start, model.start, model.scale, _guess(model)), draws, seed, model.gradient)
+    if points.ess < LEAST_ESS:
+        raise FloatingPointError("hardly more than one point stands for the whole posterior")
     seen, age = np.array([model.exposure(p)[model.rated] for p in points.psi]), model.age[model.rated]
     taken = np.zeros((len(seen), len(model.names)))
     taken[:, 0], taken[:, 1] = seen.mean(1), (seen * age).mean(1)
@@ -322,4 +330,4 @@ def _guess(model: JointModel) -> Array:
     usual[[TAU, SD, *model.own]] = 0.5, 0.3, *[0.15] * len(model.own)
     if NOISE not in model.own:
         usual[NOISE] = 0.6 * model.scale[NOISE]
-    return usual if len(model.doses) else np.where(np.isin(range(len(usual)), (FELT, GRAM, GRAM_SD)), 0.6 * model.scale, usual)
+    return usual if len(model.driven) else np.where(np.isin(range(len(usual)), (FELT, GRAM, GRAM_SD)), 0.6 * model.scale, usual)

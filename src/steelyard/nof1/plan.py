@@ -38,6 +38,7 @@ class Plan:
     last `recorded` rating, half of each (`mixed`), or nothing (`random`). dosing_slope: log rate per point; gram_slope: log
     grams per point, through the same driver; amount_sd: of the log grams besides. doses_per_day: aimed at, on days when doses are
     allowed. missing: share of prompts unanswered; skip_high: share of ratings above `baseline` that go unanswered besides.
+    clock_hours: hours of the clock at which alone a dose is ever taken (none: at any waking hour).
     unlogged: share of doses taken and not written down; time_error_min: sd of the written dose times. circadian: amplitude of a
     daily rhythm of pain; circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
     sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
@@ -74,6 +75,7 @@ class Plan:
     amount_sd: float = 0.25
     max_per_day: int = 4
     min_gap_h: float = 2.0
+    clock_hours: tuple[float, ...] = ()
     unlogged: float = 0.0
     time_error_min: float = 0.0
     circadian: float = 0.0
@@ -97,6 +99,7 @@ class Plan:
             _expect(getattr(self, name) >= 0, name, "0 or more")
         for name in ("reference_dose", "ou_days", "season_days", "therapy_fade_h"):
             _expect(getattr(self, name) > 0, name, "above 0")
+        _expect(all(0 <= hour < 24 for hour in self.clock_hours), "clock_hours", "hours from 0 to below 24")
         _expect(self.days >= 1, "days", "at least 1")
         _expect(self.driver in DRIVERS, "driver", "one of " + ", ".join(DRIVERS))
         _expect(self.curve in ("one_rate", "two_compartment"), "curve", "one_rate or two_compartment")

@@ -137,7 +137,8 @@ def _ou_path(plan: Plan, rng: np.random.Generator) -> Array:
 def _hazard(plan: Plan, of_day: Array, awake: Mask, known_variance: float) -> Array:
     """Expected doses per cell at mean pain, such that a typical diary comes near `doses_per_day`."""
     rhythm = _DOSING_RHYTHM * plan.circadian_dosing * np.cos(2 * np.pi * (of_day - _DOSING_PEAK_H) / 24)
-    shape = np.where(awake, np.exp(rhythm), 0.0)
+    usual = np.isin(np.rint(of_day / STEP_H), np.rint(np.array(plan.clock_hours) / STEP_H)) if plan.clock_hours else awake
+    shape = np.where(usual, np.exp(rhythm), 0.0)
     felt, recorded = DRIVERS[plan.driver]
     variance = (felt + recorded) ** 2 * (plan.ou_sd**2 + known_variance) + recorded**2 * plan.noise_sd**2
     per_day = _unhindered(plan, float(awake.mean()) * 24, plan.dosing_slope * np.sqrt(variance))

@@ -16,68 +16,43 @@ from .build import Source, folder
 from .calibration import Null, fit_null
 from .condense import SUSPECT
 from .interaction import Omega, Together, omega
-from .measures import Estimate, Table, Z, expected, ic, prr, table
+from .measures import Estimate, Highest, Table, Z, expected, highest, ic, prr, table
 from .shrink import Shrunk, shrink
-from .strata import by_stratum, pooled_ic, pooled_ror, running_ic
+from .strata import by_stratum, pooled_ror
+from .ways import Three, Way, Whole, Year, by_year, counted, differing, three, way, within, without
 
-Whole = NDArray[np.int64]
 PRIMARY = 1  # roles below this are the primary suspect
-
-
-@dataclass(frozen=True)
-class Way:
-    """The same question put in one way: its name, the counts, and the information component with its 95 % interval."""
-
-    name: str
-    n: int
-    expected: float
-    ic: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class Year:
-    """Reports of one year with both, and the information component of the reports of that year and of all until then."""
-
-    year: int
-    n: int
-    expected: float
-    alone: tuple[float, float, float]
-    until: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Answer:
     """One source and one question.
 
-    `looked_for` says whether any report of the source has one of the terms: where none has, no report of the substance means nothing.
-    The estimates are None where there is nothing to work them out from. `masked_by` is the substance reported most with the event.
+    `terms` are those that some report of the source has: where there are none, no report of the substance means nothing. The estimates are
+    None where there is nothing to work them out from. `masked_by` is the substance reported most with the event.
     """
 
     source: Source
     terms: tuple[str, ...]
     counts: Table
     expected: float
-    prr: tuple[float, float, float] | None
-    ror_adjusted: tuple[float, float, float] | None
-    ic: tuple[float, float, float] | None
-    eb: tuple[float, float, float] | None
+    prr: Three | None
+    ror_adjusted: Three | None
+    ic: Three | None
+    eb: Three | None
+    highest: Highest | None
     ways: tuple[Way, ...]
     years: tuple[Year, ...]
     masked_by: str
     null: Null | None
     together: Omega | None
 
-    @property
-    def looked_for(self) -> bool:
-        """Whether the source has reports with any of the terms."""
-        return bool(self.terms)
-
 
 @dataclass(frozen=True)
 class Listed:
     """All events reported of one substance, shape (n_events,): terms, counts and measures, the highest IC025 first.
 
-    `eb` is None where the source is too small for a prior.
+    `eb` is None where the source is too small for a prior. `every` is what is expected of each event of the source, shape (n_terms,).
     """
 
     source: Source
@@ -87,6 +62,11 @@ class Listed:
     prr: Estimate
     ic: Estimate
     eb: Shrunk | None
+    every: NDArray[np.float64]
+
+    def highest(self, at: int) -> Highest:
+        """Return one of the events held against all events of the source."""
+        return highest(float(self.counts.n[at]), float(self.expected[at]), self.every, float(self.counts.n_drug[at]))
 
 
 class Built:
@@ -122,7 +102,8 @@ class Built:
         picked = Table(counts.n[order], counts.n_drug[order], counts.n_event[order], counts.total)
         prior = self.source.prior
         eb = shrink(picked.n, expect[order], prior) if prior.sure else None
-        return Listed(self.source, terms, picked, expect[order], prr(picked), ic(picked), eb)
+        every = counts.n_drug[0] * (self._n_event[self._n_event > 0] / self.source.reports)
+        return Listed(self.source, terms, picked, expect[order], prr(picked), ic(picked), eb, every)
 
     def answer(self, substance: str, terms: Iterable[str], controls: Iterable[str] = (), beside: str = "") -> Answer:
         """Answer whether an event (any of the terms) is reported of a substance more often than expected.
@@ -131,35 +112,63 @@ class Built:
             controls: terms believed unrelated to the substance; beside: another substance, to ask about the two together.
         """
         held = self.terms(terms)
-        event = self._reports("events", [self._term.index(each) for each in held])
-        mentioned = self._mentions(substance)
+        codes = [self._term.index(each) for each in held]
+        mentioned, event = self._mentions(substance), self._reports("events", codes)
         drug = mentioned[SUSPECT]
-        traits = parquet.ParquetFile(self._at / "reports.parquet").read()
-        sex, age, year = (traits[each].to_numpy().astype(np.int64) for each in ("sex", "age", "year"))
-        alike = traits["alike"].to_numpy(zero_copy_only=False)
-        counts = _counts(drug, event, self.source.reports)
-        _, strata = by_stratum((sex * 8 + age) * 256 + np.maximum(year - 1900, 0), drug, event)
-        masker, without = self._masked(substance, held, drug, event)
-        ways = (
-            _way("all reports in which it is suspected", counts),
-            _way("with reports in which it was only taken beside", _counts(mentioned[SUSPECT + 1], event, self.source.reports)),
-            _way("only reports in which it is the first suspect", _counts(mentioned[PRIMARY], event, self.source.reports)),
-            _way(
-                "without reports that look like a second telling", _left(drug, event, np.flatnonzero(alike), self.source.reports)
-            ),
-            *([_way(f"without reports that also name {masker}", without)] if masker and without is not None else []),
-            Way("compared within sex, age group and year", int(counts.n[0]), *_stratified(strata)),
-        )
-        told = bool(len(drug)) and bool(len(event))
+        counts = counted(drug, event, self.source.reports)
+        masker = self._masker(substance, codes)
+        told, both = bool(len(drug) and len(event)), bool(counts.n[0])
+        year, strata = self._strata(drug, event) if told else (np.empty(0, dtype=np.int64), counts)
+        by_chance = expected(counts)
         return Answer(
-            self.source, held, counts, float(expected(counts)[0]),
-            _three(prr(counts)) if told and counts.n[0] else None,
-            _three(pooled_ror(strata)) if told and counts.n[0] else None,
-            _three(ic(counts)) if told else None,
-            _three(shrink(counts.n, expected(counts), self.source.prior)) if told and counts.n[0] and self.source.prior.sure else None,
-            (ways[0], *(way for way in ways[1:] if _differs(way, ways[0]))) if told else (), _years(year, drug, event) if told else (), masker,
-            self._null(substance, controls), self._together(drug, event, beside),
-        )  # fmt: skip
+            source=self.source,
+            terms=held,
+            counts=counts,
+            expected=float(by_chance[0]),
+            prr=three(prr(counts)) if both else None,
+            ror_adjusted=three(pooled_ror(strata)) if both else None,
+            ic=three(ic(counts)) if told else None,
+            eb=three(shrink(counts.n, by_chance, self.source.prior)) if both and self.source.prior.sure else None,
+            highest=self._highest(counts, codes) if told else None,
+            ways=self._ways(mentioned, event, strata, masker) if told else (),
+            years=by_year(year, drug, event) if told else (),
+            masked_by=masker,
+            null=self._null(substance, controls),
+            together=self._together(drug, event, beside),
+        )
+
+    def _ways(self, mentioned: dict[int, Whole], event: Whole, strata: Table, masker: str) -> tuple[Way, ...]:
+        """The same question in all ways that come to other counts."""
+        drug, total = mentioned[SUSPECT], self.source.reports
+        alike = np.flatnonzero(self._traits("alike")[0])
+        ways = [
+            way("all reports in which it is suspected", counted(drug, event, total)),
+            way("with reports in which it was only taken beside", counted(mentioned[SUSPECT + 1], event, total)),
+            way("only reports in which it is the first suspect", counted(mentioned[PRIMARY], event, total)),
+            way("without reports that look like a second telling", without(drug, event, alike, total)),
+            within("compared within sex, age group and year", strata),
+        ]
+        masked = without(drug, event, self._mentions(masker)[SUSPECT], total)
+        if masker and masked.total:
+            ways.insert(4, way(f"without reports that also name {masker}", masked))
+        return differing(ways)
+
+    def _strata(self, drug: Whole, event: Whole) -> tuple[Whole, Table]:
+        """The year of each report, and the counts within each sex, age group and year."""
+        sex, age, year = (each.astype(np.int64) for each in self._traits("sex", "age", "year"))
+        return year, by_stratum((sex * 8 + age) * 256 + np.maximum(year - 1900, 0), drug, event)[1]
+
+    def _traits(self, *names: str) -> list[NDArray[np.generic]]:
+        """Columns of the table of reports, in order of their numbers."""
+        held = parquet.ParquetFile(self._at / "reports.parquet").read(columns=list(names))
+        return [held[each].to_numpy() for each in names]
+
+    def _highest(self, counts: Table, codes: list[int]) -> Highest:
+        """The event, its terms taken together, held against all other events of the source."""
+        n_event = np.append(np.delete(self._n_event, codes), counts.n_event)
+        n_drug = float(counts.n_drug[0])
+        every = n_drug * (n_event[n_event > 0] / self.source.reports)
+        return highest(float(counts.n[0]), float(expected(counts)[0]), every, n_drug)
 
     def _rows(self, name: str, column: str, codes: list[int]) -> dict[str, Whole]:
         """The rows of a table that have one of the codes; parts of the file that cannot have them are not read."""
@@ -189,17 +198,14 @@ class Built:
         rows = self._rows("drugs", "code", [self._code(substance)])
         return {last: np.unique(rows["report"][rows["role"] < last]) for last in (PRIMARY, SUSPECT, SUSPECT + 1)}
 
-    def _masked(self, substance: str, terms: tuple[str, ...], drug: Whole, event: Whole) -> tuple[str, Table | None]:
-        """The other substance reported most with the event, and the counts without its reports."""
-        rows = self._rows("pairs", "event", [self._term.index(each) for each in terms])
+    def _masker(self, substance: str, codes: list[int]) -> str:
+        """The other substance reported most with the event; empty when there is none."""
+        rows = self._rows("pairs", "event", codes)
         many = np.bincount(rows["drug"], weights=rows["n"], minlength=len(self._name))
         own = self._code(substance)
         if own >= 0:
             many[own] = 0
-        if not many.max():
-            return "", None
-        other = self._name[int(many.argmax())]
-        return other, _left(drug, event, self._mentions(other)[SUSPECT], self.source.reports)
+        return self._name[int(many.argmax())] if many.any() else ""
 
     def _null(self, substance: str, controls: Iterable[str]) -> Null | None:
         drug = self._code(substance)
@@ -227,43 +233,3 @@ def _groups(first: Whole, second: Whole, among: Whole) -> tuple[int, int, int, i
     one, two = (np.intersect1d(each, among, assume_unique=True) for each in (first, second))
     both = len(np.intersect1d(one, two, assume_unique=True))
     return len(among) - len(one) - len(two) + both, len(one) - both, len(two) - both, both
-
-
-def _counts(drug: Whole, event: Whole, total: int) -> Table:
-    return table(len(np.intersect1d(drug, event, assume_unique=True)), len(drug), len(event), total)
-
-
-def _left(drug: Whole, event: Whole, gone: Whole, total: int) -> Table:
-    """The counts when some reports are left out."""
-    drug, event = (np.setdiff1d(each, gone, assume_unique=True) for each in (drug, event))
-    return _counts(drug, event, total - len(gone))
-
-
-def _way(name: str, counts: Table) -> Way:
-    return Way(name, int(counts.n[0]), float(expected(counts)[0]), _three(ic(counts)))
-
-
-def _differs(way: Way, first: Way) -> bool:
-    """Whether a way of putting the question comes to other counts; where a source tells no roles, several come to the same."""
-    return (way.n, way.expected) != (first.n, first.expected)
-
-
-def _stratified(strata: Table) -> tuple[float, tuple[float, float, float]]:
-    return float(expected(strata).sum()), _three(pooled_ic(strata))
-
-
-def _years(year: Whole, drug: Whole, event: Whole) -> tuple[Year, ...]:
-    """The course over the years, from the first that has a report of the substance."""
-    held, counts = by_stratum(year, drug, event)
-    dated = (held > 0) & (np.cumsum(counts.n_drug * (held > 0)) > 0)
-    total = np.asarray(counts.total)[dated]
-    yearly = Table(counts.n[dated], counts.n_drug[dated], counts.n_event[dated], total)
-    alone, until = running_ic(yearly)
-    return tuple(
-        Year(int(each), int(yearly.n[at]), float(expected(yearly)[at]), _three(alone, at), _three(until, at))
-        for at, each in enumerate(held[dated])
-    )
-
-
-def _three(estimate: Estimate | Shrunk, at: int = 0) -> tuple[float, float, float]:
-    return float(estimate.value[at]), float(estimate.low[at]), float(estimate.high[at])

@@ -6,6 +6,7 @@ left out, and the prior. Nothing is done again as long as files and spellings ar
 
 import json
 import shutil
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from .condense import Found, condense
 from .mixture import Prior
 from .names import Speller, Spelling, substances
 from .rows import ROLES, UnreadableReports
-from .store import Load, loads
+from .store import Load, damaged, loads
 
 FORMAT = 1
 
@@ -50,7 +51,10 @@ class Source:
 def build(
     store: Path, spellings: Sequence[Spelling], mark: str, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Source, ...]:
-    """Work out every source of a store anew where a file was added or the spellings changed (`mark` says which they are)."""
+    """Work out every source of a store anew where a file was added or the spellings changed (`mark` says which they are).
+
+    Refuses (UnreadableReports) when a table that is needed was changed or lost since it was written.
+    """
     files: dict[str, list[Load]] = {}
     for each in loads(store):
         files.setdefault(each.source, []).append(each)
@@ -91,6 +95,12 @@ def _built(
     ):
         return before
     progress(f"working out {name}")
+    for each in held:
+        if changed := damaged(store, each):
+            raise UnreadableReports(
+                f"expected the tables of {each.name} as they were written, found {', '.join(changed)} changed or gone; used nothing of "
+                f"{name}; loading {each.name} again mends it"
+            )
     part = done.with_name(f".{done.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -116,16 +126,20 @@ def _work_out(part: Path, store: Path, name: str, held: list[Load], speller: Spe
         }
         kept = engine.create_table("kept", numbered(latest(tables["reports"], tables["deleted"])))
         versions = int(tables["reports"].report.nunique().to_pyarrow().as_py())
-        reports = kept.order_by("number").select("received", "event_date", "sex", "age", "country").to_pyarrow()
         spelled, names = _spelled(tables["drugs"], speller)
-        terms = tables["events"].select("term").distinct().order_by("term").to_pyarrow()
-        coded = {"term": terms["term"], "code": pa.array(np.arange(len(terms), dtype=np.int32))}
+        terms = tables["events"].select("term").distinct().order_by("term").to_pyarrow()["term"]
+        coded = pa.table({"term": terms, "code": pa.array(np.arange(len(terms), dtype=np.int32))})
         role = tables["drugs"].mutate(role=tables["drugs"].role.cases(*((each, at) for at, each in enumerate(ROLES)), else_=0))
-        drugs = mentions(kept, role, _held(engine, spill / "spelled.parquet", spelled)).to_pyarrow()
-        events = reactions(kept, tables["events"], _held(engine, spill / "coded.parquet", pa.table(coded))).to_pyarrow()
+        # by way of files, so that results are not in memory while the engine is
+        for table, found in (
+            ("reports", kept.order_by("number").select("number", "received", "event_date", "sex", "age", "country")),
+            ("drugs", mentions(kept, role, _held(engine, spill / "spelled.parquet", spelled))),
+            ("events", reactions(kept, tables["events"], _held(engine, spill / "coded.parquet", coded))),
+        ):
+            engine.to_parquet(found, str(spill / f"{table}.parquet"))
+    done = condense(part, Found(spill, names, terms.to_pylist()))
     shutil.rmtree(spill, ignore_errors=True)
-    done = condense(part, Found(reports, drugs, events, names, terms["term"].to_pylist()))
-    earlier = versions - len(reports)
+    earlier = versions - done.reports - done.same
     made = Source(name=name, versions=earlier, files=tuple(each.sha256 for each in held), spellings=mark, **vars(done))
     (part / "source.json").write_text(json.dumps(asdict(made), indent=1), encoding="utf-8")
     return made
@@ -142,17 +156,14 @@ def _spelled(drugs: Any, speller: Speller) -> tuple[pa.Table, list[str]]:
     written = (
         drugs.select("name", "ingredient").distinct().to_pyarrow().sort_by([("name", "ascending"), ("ingredient", "ascending")])
     )
-    rows = [
-        (name, ingredient, own)
-        for name, ingredient in zip(written["name"].to_pylist(), written["ingredient"].to_pylist(), strict=True)
-        for own in substances(name, ingredient, speller)
-    ]
-    names = sorted({own for _, _, own in rows})
-    code = {own: at for at, own in enumerate(names)}
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    made = {
-        "name": pa.array(columns[0], pa.string()),
-        "ingredient": pa.array(columns[1], pa.string()),
-        "code": pa.array([code[own] for own in columns[2]], pa.int32()),
-    }
-    return pa.table(made), names
+    met: dict[str, int] = {}
+    row, order = array("i"), array("i")  # numbers, not tuples: there are as many names as people found ways to write them
+    for at in range(len(written)):
+        for own in substances(written["name"][at].as_py(), written["ingredient"][at].as_py(), speller):
+            row.append(at)
+            order.append(met.setdefault(own, len(met)))
+    names = sorted(met)
+    code = np.empty(len(met), dtype=np.int32)
+    code[[met[own] for own in names]] = np.arange(len(met))
+    made = written.take(pa.array(np.asarray(row)))
+    return made.append_column("code", pa.array(code[np.asarray(order)])), names

@@ -2,8 +2,8 @@
 
 Their ratios are taken to scatter around a common error, by chance and by more than chance. An estimate is then compared with that
 error instead of with none.
-Source: Schuemie et al., Stat Med 33 (2014) 209, doi 10.1002/sim.5925; Proc Natl Acad Sci 115 (2018) 2571 for the interval, here with
-the error the same at all sizes.
+Source: Schuemie et al., Stat Med 33 (2014) 209, doi 10.1002/sim.5925; Proc Natl Acad Sci 115 (2018) 2571, doi 10.1073/pnas.1708282114, for
+the interval, here with the error the same at all sizes.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ pairs.parquet     drug, event, n; ordered by drug; reports in which the drug is 
 names.parquet, terms.parquet   what each code stands for, with its number of reports
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,11 @@ GROUP = 1 << 17  # rows of a table that are read together
 class Found:
     """One report a case, numbered from 0 in the order of `reports`, with its substances and reactions by code, ordered by number.
 
-    `reports` has received, event_date, sex, age, country; `drugs` number, code and role (0 is the closest); `events` number and code.
-    `names` and `terms` say what the codes stand for.
+    In `folder` are reports.parquet with number, received, event_date, sex, age, country; drugs.parquet with number, code and role (0 is the
+    closest); events.parquet with number and code. `names` and `terms` say what the codes stand for.
     """
 
-    reports: pa.Table
-    drugs: pa.Table
-    events: pa.Table
+    folder: Path
     names: list[str]
     terms: list[str]
 
@@ -61,12 +59,16 @@ class Condensed:
 
 
 def condense(folder: Path, found: Found) -> Condensed:
-    """Leave out exact repeats, number what remains, count, fit, and write the tables into a folder."""
-    total = len(found.reports)
-    drug, event = (_Mentions(_small(each["number"]), _small(each["code"])) for each in (found.drugs, found.events))
-    drug = replace(drug, role=_small(found.drugs["role"]))
-    received = _small(found.reports["received"])
-    twice = duplicates(_told(found.reports, drug, event, received))
+    """Leave out exact repeats, number what remains, count, fit, and write the tables into a folder.
+
+    Refuses (ValueError) rows that are not in the order of their numbers.
+    """
+    told = parquet.ParquetFile(found.folder / "reports.parquet").read()
+    if not np.array_equal(told["number"].to_numpy(), np.arange(len(told))):
+        raise ValueError("expected reports numbered from 0, in order")
+    drug, event = (_mentions(found.folder / f"{each}.parquet") for each in ("drugs", "events"))
+    received = told["received"].to_numpy()
+    twice = duplicates(_told(told, drug, event, received))
     kept = ~twice.same
     number = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
     drug, event = drug.renumbered(number), event.renumbered(number)
@@ -75,12 +77,12 @@ def condense(folder: Path, found: Found) -> Condensed:
     counts = count(suspect.report, suspect.code, event.report, event.code, reports)
     write_counts(folder, counts, found.names, found.terms)
     year = received[kept] // 10_000
-    tables = {"reports": _traits(found.reports, kept, year, twice.alike), "drugs": drug.table(), "events": event.table()}
+    tables = {"reports": _traits(told, kept, year, twice.alike), "drugs": drug.table(), "events": event.table()}
     for name, table in tables.items():
         parquet.write_table(table, folder / f"{name}.parquet", compression="zstd", row_group_size=GROUP)
     prior = prior_of(counts)[0] if len(counts.n) else Prior((1.0, 1.0), (1.0, 1.0), 0.5, sure=False)
     first, last = (int(year[year > 0].min(initial=9999)), int(year.max(initial=0))) if np.any(year > 0) else (0, 0)
-    return Condensed(reports, first, last, total - reports, int(twice.alike.sum()), twice.left, twice.comparable, prior)
+    return Condensed(reports, first, last, len(told) - reports, int(twice.alike.sum()), twice.left, twice.comparable, prior)
 
 
 def write_counts(folder: Path, counts: Counts, names: list[str], terms: list[str]) -> None:
@@ -100,7 +102,7 @@ class _Mentions:
 
     report: Small
     code: Small
-    role: Small | None = None
+    role: NDArray[np.int8] | None = None
 
     def chosen(self, which: NDArray[np.bool_]) -> "_Mentions":
         return _Mentions(self.report[which], self.code[which], None if self.role is None else self.role[which])
@@ -113,11 +115,11 @@ class _Mentions:
         """The mentions ordered by code."""
         order = np.argsort(self.code, kind="stable")
         columns = {"code": self.code[order], "report": self.report[order]}
-        return pa.table(columns if self.role is None else columns | {"role": self.role[order].astype(np.int8)})
+        return pa.table(columns if self.role is None else columns | {"role": self.role[order]})
 
 
 def _told(reports: pa.Table, drug: _Mentions, event: _Mentions, received: Small) -> Told:
-    day, total = _small(reports["event_date"]).astype(np.int64), len(reports)
+    day, total = reports["event_date"].to_numpy().astype(np.int64), len(reports)
     sex = _sex(reports["sex"])
     country = _numbered(reports["country"])
     age = reports["age"].to_numpy().astype(np.float64)
@@ -144,8 +146,11 @@ def _padded(counted: Whole, codes: int) -> Whole:
     return np.concatenate([counted, np.zeros(codes - len(counted), dtype=np.int64)])
 
 
-def _small(column: Any) -> Small:
-    return np.asarray(column.to_numpy(), dtype=np.int32)
+def _mentions(path: Path) -> _Mentions:
+    """The mentions of a file, read a column at a time."""
+    file = parquet.ParquetFile(path)
+    columns = {each: file.read(columns=[each])[each].to_numpy() for each in file.schema_arrow.names}
+    return _Mentions(columns["number"], columns["code"], columns.get("role"))
 
 
 def _sex(column: Any) -> NDArray[np.int8]:

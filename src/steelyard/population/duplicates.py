@@ -61,7 +61,7 @@ def set_numbers(report: NDArray[np.int32], code: NDArray[np.int32], total: int) 
 
 
 def duplicates(told: Told) -> Twice:
-    """Return which reports repeat another. Source: the criteria are those common to peers; see docs/reference/signals.md."""
+    """Return which reports repeat another. What counts as a repeat is a convention of ours; docs/reference/signals.md states it."""
     person = (told.day, told.sex, told.age.view(np.int64), told.country)
     chosen = np.flatnonzero(told.comparable)
     same = _repeats(chosen, (*person, told.drugs, told.events), told.order)

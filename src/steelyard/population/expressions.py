@@ -8,7 +8,10 @@ from ibis.expr.types import Table
 
 
 def latest(reports: Table, deleted: Table) -> Table:
-    """Return the one version of each case that counts: the last received, of those the highest number; withdrawn cases are left out."""
+    """Return the one version of each case that counts: the last received, of those the highest number; withdrawn cases are left out.
+
+    Source: FDA, frequently asked questions for the FAERS quarterly data extract (2020), question 1: the latest version is the current one.
+    """
     known = reports.anti_join(deleted, "case")
     newest = [
         ibis.desc(known.received),
@@ -23,7 +26,7 @@ def latest(reports: Table, deleted: Table) -> Table:
 def numbered(kept: Table) -> Table:
     """Return reports with a `number` from 0 on, in the order of their cases."""
     by_case = [kept.case.length(), kept.case]
-    return kept.mutate(number=ibis.row_number().over(order_by=by_case))
+    return kept.mutate(number=ibis.row_number().over(order_by=by_case).cast("int32"))
 
 
 def mentions(numbered: Table, drugs: Table, spelled: Table) -> Table:
@@ -32,7 +35,7 @@ def mentions(numbered: Table, drugs: Table, spelled: Table) -> Table:
     `spelled` maps each name and ingredient as written to the codes of substances, and `drugs` has a whole number for the role.
     """
     of_report = drugs.inner_join(numbered.select("report", "number"), "report").inner_join(spelled, ["name", "ingredient"])
-    closest = of_report.group_by(["number", "code"]).agg(role=of_report.role.min())
+    closest = of_report.group_by(["number", "code"]).agg(role=of_report.role.min().cast("int8"))
     return closest.order_by(["number", "code"])
 
 

@@ -1,7 +1,8 @@
 """Two drugs together: is an event reported more often of both than either alone would lead one to expect?
 
 The comparison is with risks that add up. It is shrunk towards nothing where reports are few.
-Source: Norén, Sundberg, Bate & Edwards, Stat Med 27 (2008) 3057, doi 10.1002/sim.3247.
+Source: Norén, Sundberg, Bate & Edwards, Stat Med 27 (2008) 3057, doi 10.1002/sim.3247; eq. 16 for what is expected, 20 for the interval,
+numbered as in the code of DiAna.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,8 @@ pairs that were reported at all are used, so the likelihood is that of counts ab
 not agree: each component is cut off at zero before they are mixed (`component`, as openEBGM does), or the mixture is (`joint`, as
 vigipy does). Every result names the one it used.
 
-Source: DuMouchel, Am Stat 53 (1999) 177; DuMouchel & Pregibon, KDD 2001, doi 10.1145/502512.502526, for squashing.
+Source: DuMouchel, Am Stat 53 (1999) 177, doi 10.1080/00031305.1999.10474456, with the numbers of its equations as the code of openEBGM
+gives them; DuMouchel & Pregibon, KDD 2001, 67, doi 10.1145/502512.502526, for pairs above zero only and for squashing.
 """
 
 from dataclasses import dataclass
@@ -66,7 +67,10 @@ def points(n: Array, expect: Array) -> Points:
 
 
 def squash(given: Points) -> Points:
-    """Return points where all those with one count and expected counts within 2 % are one. Source: DuMouchel & Pregibon (2001)."""
+    """Return points where all those with one count and expected counts within 2 % are one.
+
+    Source: the idea is that of DuMouchel & Pregibon (2001); the bins of equal width on a log scale are ours.
+    """
     distinct, row = distinct_counts(given.n)
     column = np.floor(np.log(given.expect) / BIN).astype(np.int64)
     column -= column.min()
@@ -97,7 +101,10 @@ def fit_prior(given: Points, likelihood: Likelihood = "component") -> Prior:
 
 
 def minus_log_likelihood(prior: Prior, given: Points) -> float:
-    """Return minus the log likelihood of the points under a prior, by the likelihood it names. Source: DuMouchel (1999)."""
+    """Return minus the log likelihood of the points under a prior, by the likelihood it names.
+
+    Source: DuMouchel (1999) eq. 12, cut off at zero as in DuMouchel & Pregibon (2001).
+    """
     (a1, a2), (b1, b2) = prior.alpha, prior.beta
     return _value_and_slope(np.append(np.log([a1, b1, a2, b2]), logit(prior.share)), _Data(given), prior.likelihood)[0]
 

@@ -4,7 +4,7 @@ The rules here only tidy (capitals, spaces, strengths, packs). Which names mean 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:%|MG|MCG|UG|G|KG|ML|L|OZ|IU|I\.U\.|UNITS?|COUNT|CT|CAPS?)\b(?:\s*/\s*\d*\s*\w+)?")
@@ -76,8 +76,3 @@ class Speller:
             return self._names[name]
         found = self._pattern.search(name) if self._pattern else None
         return self._words[found[0]] if found else ""
-
-
-def spelled(table: Mapping[tuple[str, str], int], spellings: Speller) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the substances of each distinct (name, ingredient) that occurs."""
-    return {key: substances(*key, spellings) for key in table}

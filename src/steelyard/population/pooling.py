@@ -4,7 +4,7 @@
 a standard error). Integrated over the effects exactly, and over mean and spread on a grid that is laid where the posterior is. Everything
 is a sum over people, so it can be computed in portions on any number of machines.
 
-Source: Röver (2020), doi 10.18637/jss.v093.i06 (mean, spread, shrinkage and prediction by numerical integration).
+Source: Röver, J Stat Softw 93 (2020) 6, doi 10.18637/jss.v093.i06 (mean, spread, shrinkage and prediction by numerical integration).
 """
 
 from collections.abc import Callable

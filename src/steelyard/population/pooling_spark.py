@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 from pyspark import SparkContext
-from pyspark.sql import SparkSession
 
 from .lattice import Array, Estimate
 from .pooling import People, Pooled, log_likelihood, pool, single
+from .spark import session
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -25,21 +25,8 @@ MEMORY = "1g"
 @contextmanager
 def cluster(master: str) -> Iterator[SparkContext]:
     """Open Spark on this machine (`local[2]`) or on a cluster (`spark://HOST:PORT`), and stop it at the end."""
-    builder = (
-        SparkSession.builder.master(master)
-        .appName("steelyard")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.memory", MEMORY)
-        .config("spark.executor.memory", MEMORY)
-    )
-    if master.startswith("local") or "127.0.0.1" in master:  # nothing that only runs here listens to others
-        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-    session = builder.getOrCreate()
-    try:
-        yield session.sparkContext
-    finally:
-        session.stop()
+    with session(master, MEMORY) as opened:
+        yield opened.sparkContext
 
 
 def each(context: SparkContext, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:

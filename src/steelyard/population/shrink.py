@@ -5,7 +5,8 @@ count and the expected count only, so with many pairs they are solved on a grid 
 the points of the grid by a cubic with exact slopes, on log scales. Every interval of the grid is tried at its middle: where the cubic is
 off by more than a part in ten million, its pairs are solved one by one.
 
-Source: DuMouchel, Am Stat 53 (1999) 177; Hermite interpolation for the grid.
+Source: DuMouchel, Am Stat 53 (1999) 177, doi 10.1080/00031305.1999.10474456, with the numbers of its equations as the code of openEBGM
+gives them. The grid is ours.
 """
 
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class Shrinker:
 
 
 def ebgm(n: Array, expect: Array, prior: Prior) -> Array:
-    """Return the geometric mean of the ratio given the count, shape (n_pairs,). Source: DuMouchel (1999)."""
+    """Return the geometric mean of the ratio given the count, shape (n_pairs,). Source: DuMouchel (1999) eq. 9 to 11."""
     distinct, where = distinct_counts(n)
     first = first_share(n, expect, prior)
     logs = [psi(distinct + a)[where] - np.log(b + expect) for a, b in zip(prior.alpha, prior.beta, strict=True)]
@@ -64,7 +65,7 @@ def ebgm(n: Array, expect: Array, prior: Prior) -> Array:
 
 
 def first_share(n: Array, expect: Array, prior: Prior) -> Array:
-    """Return the probability that the ratio is of the first component, given the count. Source: DuMouchel (1999)."""
+    """Return the probability that the ratio is of the first component, given the count. Source: DuMouchel (1999) eq. 6."""
     (a1, a2), (b1, b2) = prior.alpha, prior.beta
     distinct, where = distinct_counts(n)
     constant = logit(prior.share) - gammaln(a1) + gammaln(a2) + xlogy(a1, b1) - xlogy(a2, b2)

@@ -1,4 +1,4 @@
-"""The engine for what one machine cannot hold: Spark, here or on a cluster, for the same expressions as DuckDB.
+"""Spark, on this machine or on a cluster: for what one machine cannot hold, by the same expressions as DuckDB.
 
 It needs the extra `spark` and Java, and costs some ten seconds before anything runs.
 """
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import ibis
 from pyspark.sql import SparkSession
 
 MEMORY = "2g"
@@ -15,12 +14,11 @@ PARTITIONS = 8
 
 
 @contextmanager
-def spark(master: str = "local[2]", memory: str = MEMORY) -> Iterator[Any]:
-    """Open Spark on this machine (`local[2]`) or on a cluster (`spark://HOST:PORT`); stops the session at the end.
+def session(master: str, memory: str) -> Iterator[SparkSession]:
+    """Open Spark on this machine (`local[2]`) or on a cluster (`spark://HOST:PORT`), and stop it at the end.
 
     The session listens on this computer only unless the cluster is elsewhere.
     """
-    here = master.startswith("local") or "127.0.0.1" in master
     builder = (
         SparkSession.builder.master(master)
         .appName("steelyard")
@@ -32,10 +30,19 @@ def spark(master: str = "local[2]", memory: str = MEMORY) -> Iterator[Any]:
         .config("spark.sql.execution.arrow.pyspark.enabled", "true")
         .config("spark.sql.shuffle.partitions", str(PARTITIONS))
     )
-    if here:
+    if master.startswith("local") or "127.0.0.1" in master:
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-    session = builder.getOrCreate()
+    opened = builder.getOrCreate()
     try:
-        yield ibis.pyspark.connect(session)
+        yield opened
     finally:
-        session.stop()
+        opened.stop()
+
+
+@contextmanager
+def spark(master: str = "local[2]", memory: str = MEMORY) -> Iterator[Any]:
+    """Open Spark as an engine that runs the expressions; `master` as for `session`."""
+    import ibis  # noqa: PLC0415  # not needed to pool journals
+
+    with session(master, memory) as opened:
+        yield ibis.pyspark.connect(opened)

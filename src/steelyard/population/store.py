@@ -5,7 +5,7 @@
     DIR/built/SOURCE/          what is worked out from all files of one source (`build`)
 
 A file is read into a folder of its own, which gets its name only when it is complete: a load that breaks off leaves the store as it was,
-and loading the same file again starts afresh. The same content is never loaded twice.
+and loading the same file again starts afresh. The same content is never loaded twice, unless its tables were changed or lost since.
 """
 
 import hashlib
@@ -83,7 +83,8 @@ def load(store: Path, path: Path, progress: Callable[[str], None] = lambda _: No
         raise UnreadableReports("expected a file, found none of that name; loaded nothing")
     checksum = _checksum(path)
     held = loads(store)
-    if before := next((each for each in held if each.sha256 == checksum), None):
+    before = next((each for each in held if each.sha256 == checksum), None)
+    if before and not damaged(store, before):
         return Loaded(before, True)
     progress(f"reading {path.name}")
     zipped = path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
@@ -101,17 +102,16 @@ def load(store: Path, path: Path, progress: Callable[[str], None] = lambda _: No
         part.rename(store / done.folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    _list(store, (*held, done))
+    _list(store, (*(each for each in held if each != before), done))
     return Loaded(done, False)
 
 
-def damaged(store: Path) -> tuple[str, ...]:
-    """Return the tables that are no longer what was written: their content does not match its checksum, or they are gone."""
+def damaged(store: Path, held: Load) -> tuple[str, ...]:
+    """Return the tables of a load that are no longer what was written: their content does not match its checksum, or they are gone."""
     return tuple(
-        f"{each.folder}/{table}"
-        for each in loads(store)
-        for table, checksum in each.tables.items()
-        if not (store / each.folder / table).is_file() or _checksum(store / each.folder / table) != checksum
+        f"{held.folder}/{table}"
+        for table, checksum in held.tables.items()
+        if not (store / held.folder / table).is_file() or _checksum(store / held.folder / table) != checksum
     )
 
 

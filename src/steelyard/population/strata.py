@@ -1,7 +1,8 @@
 """Reports compared with their like: within each sex, age group and year, then put together.
 
 A drug taken mostly by young men is compared with what is reported of young men.
-Source: Mantel & Haenszel, J Natl Cancer Inst 22 (1959) 719; Robins, Breslow & Greenland, Biometrics 42 (1986) 311, for the interval.
+Source: Mantel & Haenszel, J Natl Cancer Inst 22 (1959) 719, doi 10.1093/jnci/22.4.719; Robins, Breslow & Greenland, Biometrics 42 (1986)
+311, doi 10.2307/2531052, for the interval.
 """
 
 import numpy as np
@@ -44,18 +45,17 @@ def pooled_ror(strata: Table) -> Estimate:
 
 
 def pooled_ic(strata: Table) -> Estimate:
-    """Return the information component with expected counts added up over strata, shape (1,). Source: DuMouchel (1999)."""
+    """Return the information component with expected counts added up over strata, shape (1,).
+
+    Source: DuMouchel, Am Stat 53 (1999) 177, for the sum over strata.
+    """
     return ic_of(np.atleast_1d(strata.n.sum()), np.atleast_1d(expected(strata).sum()))
 
 
-def running_ic(years: Table) -> tuple[Estimate, Estimate]:
-    """Return the information component of each year, and of all reports up to the end of each year, both of shape (n_years,).
+def running_ic(years: Table) -> Estimate:
+    """Return the information component of all reports up to the end of each year, shape (n_years,).
 
     `years` are in order. What was expected until then is worked out from the reports until then.
     """
-    n, drug, event, total = (np.cumsum(each) for each in (years.n, years.n_drug, years.n_event, np.asarray(years.total)))
-    return _ic(years), _ic(Table(n, drug, event, total))
-
-
-def _ic(years: Table) -> Estimate:
-    return ic_of(years.n, expected(years))
+    until = Table(*(np.cumsum(np.asarray(each)) for each in (years.n, years.n_drug, years.n_event, years.total)))
+    return ic_of(until.n, expected(until))

@@ -12,7 +12,7 @@ from steelyard.reports import words
 from steelyard.reports.clean import printable
 from steelyard.reports.exposure_charts import exposure_figures
 from steelyard.reports.figures import Figure, figures
-from steelyard.reports.problems import kinds, reading, where
+from steelyard.reports.problems import kinds, place, reading, what
 from steelyard.reports.svg import svg
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -115,7 +115,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(words=words, where=where)
+    environment.globals.update(words=words, place=place, what=what)
     return environment
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from steelyard.findings.signals_model import Interval, Signal, SignalsReport
+from steelyard.findings.signals_model import AmongAll, Interval, Signal, SignalsReport
 from steelyard.reports import words
 from steelyard.reports.interval_plot import interval_plot
 
@@ -18,6 +19,7 @@ Lines = list[str]
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME_WIDTH, FIGURES_WIDTH = 30, 22
+SMALL = 1e-4  # probability; smaller ones are said to be below it
 UNIT = {"log2": "log2", "ratio": "times"}
 NAMES = {
     "ic": "observed / expected (IC)",
@@ -39,7 +41,7 @@ def signals_text(report: SignalsReport, width: int = 80) -> str:
     blocks = [[*wrap(report.question, width), "=" * min(width, len(report.question))]]
     blocks += [_paragraph(note, width, 0) for note in report.notes]
     for signal in report.signals:
-        blocks += _signal(signal, width)
+        blocks += _signal(signal, width, brief=not report.event)
     blocks.append([LIMITS_TITLE, *(line for each in report.limits for line in _paragraph(each, width, mark="- "))])
     if report.references:
         blocks.append(["Sources", *(line for each in report.references for line in _paragraph(each.text, width, mark="- "))])
@@ -77,7 +79,7 @@ def signals_html(report: SignalsReport) -> str:
         words=words,
         figures_of=[drawn(f"s{at}", signal_figures(each)) for at, each in enumerate(report.signals, start=1)],
         overview=drawn("o", [all_] if all_ else []),
-        measure=_measure,
+        figures=partial(_figures, brief=not report.event),
         limits_title=LIMITS_TITLE,
         closing=CLOSING,
         style=Markup(style),
@@ -85,12 +87,12 @@ def signals_html(report: SignalsReport) -> str:
     return written.replace(" %", "\u00a0%")  # a per cent sign never starts a line
 
 
-def _signal(signal: Signal, width: int) -> list[Lines]:
+def _signal(signal: Signal, width: int, brief: bool) -> list[Lines]:
     head = " / ".join(part for part in (signal.source, signal.period, signal.event) if part)
     told = [line for each in signal.said for line in _paragraph(each, width)]
     blocks = [[head, "-" * min(width, len(head)), *told]]
-    if signal.measures:
-        blocks.append([line for each in signal.measures for line in _paragraph(_measure(each), width, mark="- ")])
+    if figures := _figures(signal, brief):
+        blocks.append([line for each in figures for line in _paragraph(each, width, mark="- ")])
     if signal.ways:
         plots = interval_plot([(way.low, way.value, way.high) for way in signal.ways], None, width - 8)
         lines = ["  The same question in several ways (log2 of observed over expected; | is as expected)"]
@@ -104,12 +106,27 @@ def _signal(signal: Signal, width: int) -> list[Lines]:
     return blocks
 
 
-def _measure(measure: Interval) -> str:
-    name, unit = NAMES.get(measure.name, measure.name), UNIT[measure.unit]
+def _figures(signal: Signal, brief: bool) -> Lines:
+    """Every measure in a sentence; `brief`, as of one event among many, all of them in one line and without how they are come by."""
+    test = [_among_all(signal.among_all)] if signal.among_all else []
+    if brief:
+        return ["; ".join(map(_value, signal.measures)) + ".", *test] if signal.measures else test
+    return [*(f"{_value(each)}. {words.capital(each.method)}." for each in signal.measures), *test]
+
+
+def _among_all(test: AmongAll) -> str:
+    chance = f"{test.chance:.2g}" if test.chance >= SMALL else f"below {SMALL:.4f}"
+    return (
+        f"likelihood ratio, log: {_figure(test.log_ratio)}. Probability that chance alone makes any of {test.events:,} events reach it: "
+        f"{chance}."
+    )
+
+
+def _value(measure: Interval) -> str:
+    value = f"{NAMES.get(measure.name, measure.name)}: {_figure(measure.value)} {UNIT[measure.unit]}"
     if measure.low is None or measure.high is None:
-        return f"{name}: {_figure(measure.value)} {unit} ({measure.method})"
-    between = f"{_figure(measure.low)} to {_figure(measure.high)}"
-    return f"{name}: {_figure(measure.value)} {unit} ({between}). {words.capital(measure.method)}."
+        return value
+    return f"{value} ({_figure(measure.low)} to {_figure(measure.high)})"
 
 
 def _figure(value: float) -> str:

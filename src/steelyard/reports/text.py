@@ -10,7 +10,7 @@ from steelyard.findings.model import Alert, Finding, Reference, Report, Section,
 from steelyard.reports import words
 from steelyard.reports.clean import printable
 from steelyard.reports.interval_plot import interval_plot
-from steelyard.reports.problems import kinds, reading, where
+from steelyard.reports.problems import kinds, reading, sentence
 
 Ink = Callable[[str], str]
 Lines = list[str]
@@ -158,10 +158,10 @@ def _problems(report: Report, width: int, bold: Ink) -> Lines:
     found = kinds(report.journal.problems)
     lines = _paragraph(reading(report.journal), width)
     for kind in found[:PROBLEM_KINDS_SHOWN]:
-        many = f"{kind.many:,} times, " if kind.many > 1 else ""
-        lines += _paragraph(f"{many}{where(kind.lines)}: {kind.first.message} Done: {kind.first.action}", width, mark="- ")
+        lines += _paragraph(sentence(kind), width, mark="- ")
     if len(found) > PROBLEM_KINDS_SHOWN:
-        lines += _paragraph(f"and {words.count(len(found) - PROBLEM_KINDS_SHOWN, 'more kind')} of problem", width, mark="- ")
+        more = words.count(len(found) - PROBLEM_KINDS_SHOWN, "more kind")
+        lines += _paragraph(f"and {more} of problem; `steelyard check` lists them all", width, mark="- ")
     return [bold("The input"), *lines]
 
 

@@ -12,6 +12,7 @@ from steelyard.safety.model import Alert, Case, alert, day, listed
 from steelyard.safety.red_flags import related
 from steelyard.safety.taken import KRATOM
 
+MOST_IN_A_TITLE = 3
 LIVER = ("alt", "ast", "alp", "bilirubin")
 ENZYMES = ("alt", "ast")
 PATTERNS = {
@@ -68,10 +69,12 @@ def out_of_range(case: Case) -> Iterator[Alert]:
 
 
 def unreadable(case: Case) -> Iterator[Alert]:
-    """Yield one note that names the latest results nothing could be compared with."""
-    names = [result.shown for result in latest(case).values() if result.low is None and result.high is None]
+    """Yield one note that names the latest results nothing could be compared with; where they are many, its title only counts them."""
+    names = list(dict.fromkeys(result.shown for result in latest(case).values() if result.low is None and result.high is None))
     if names:
-        yield alert(case, case.hazards.rows["labs.unreadable"], says={"tests": listed(names)})
+        many = len(names) > MOST_IN_A_TITLE
+        says = {"tests": f"{len(names):,} laboratory tests", "names": f" They are: {'; '.join(names)}."}
+        yield alert(case, case.hazards.rows["labs.unreadable"], says=says if many else {"tests": listed(names), "names": ""})
 
 
 def liver_pattern(case: Case) -> Iterator[Alert]:

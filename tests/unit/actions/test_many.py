@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from steelyard.actions import many, workers
+from steelyard.actions.import_ import import_
 from steelyard.actions.ledger import Done
 from steelyard.actions.many import UNFINISHED, Asked, How, answer, journals, rows_of, weigh_folder
 from steelyard.actions.simulate import Plan, simulate_files
 from steelyard.exchange.parquet import read_csv, read_parquet
 from steelyard.findings.rows import columns
+
+from ..exchange.importing import zipped_folder
 
 ONE = '{"record": "rating", "time": "2026-03-01T08:10:00-06:00", "scale": "pain", "value": 6}\n'
 DOSE = (
@@ -31,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
         (there / name).write_text(ONE + DOSE)
     (there / "bad.jsonl").write_text("nonsense\n")
     (there / "read.me").write_text("no journal")
+    (there / "results.parquet").write_text("no journal")
     (there / ".hidden").mkdir()
     (there / ".hidden" / "d.jsonl").write_text(ONE)
     return there
@@ -158,3 +162,80 @@ def test_what_is_handed_between_processes_survives_the_way(folder: Path, tmp_pat
 def test_an_answer_is_plain_data(folder: Path) -> None:
     done = answer(many.Task(str(folder / "a.jsonl"), "someone", "mark", Asked()))
     assert isinstance(done, Done) and json.loads(json.dumps(done.rows)) == done.rows
+
+
+INVENTED = Path(__file__).parents[1] / "exchange/invented"
+
+
+@pytest.fixture
+def exports(folder: Path) -> Path:
+    """Exports of other apps among the journals: under names that say nothing, packed, on lines, cut off, of several people, and a table."""
+    for name in ("apple_health.xml", "medtimer.csv", "studyu_measurements.csv", "mpath.csv"):
+        (folder / name).write_bytes((INVENTED / name).read_bytes())
+    (folder / "more/Q.JSON").write_bytes((INVENTED / "kratomtracker.json").read_bytes())
+    (folder / "more/z.zip").write_bytes(zipped_folder("loop"))
+    (folder / "r.ndjson").write_text(RESOURCE)
+    (folder / "s.json").write_bytes((INVENTED / "kratomtracker.json").read_bytes()[:40])
+    (folder / "t.csv").write_text("when,pain\n2026-03-01 08:10,6\n")
+    return folder
+
+
+RESOURCE = (
+    '{"resourceType": "Observation", "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "72514-3"}]},'
+    ' "effectiveDateTime": "2026-03-01T08:00:00Z", "valueQuantity": {"value": 4}}\n'
+)
+
+
+def test_exports_are_weighed_with_the_journals_and_each_costs_itself_only(exports: Path, here: list[str]) -> None:
+    rows, tally = rows_of(exports, Asked(), How())
+    people = {row["person"] for row in rows}
+    assert tally.weighed == 3 + 5 == len(people)
+    assert dict(tally.troubles) == {
+        "bad.jsonl": 'expected one JSON object on the line, as in {"record": "dose", ...}',
+        "mpath.csv": "no mapping says what this is",
+        "s.json": "the line ends in the middle of a record",
+        "studyu_measurements.csv": "the file holds entries of 2 people",
+        "t.csv": "expected a journal or the export of an app that is known here, found a table",
+    }
+
+
+def test_what_was_assumed_of_exports_is_told_with_their_names(exports: Path, here: list[str]) -> None:
+    """As `weigh FILE` says it; files alike are told together, and of journals nothing is assumed."""
+    told = dict(rows_of(exports, Asked(), How())[1].assumed)
+    assert told["read as medtimer"] == ("medtimer.csv",)
+    assert told["times in this file are instants without a time zone; assumed UTC; `steelyard import --zone` names another"] == (
+        "medtimer.csv",
+    )
+    assert told["the time has no offset; assumed UTC"] == ("more/Q.JSON", "more/z.zip")
+    assert not any("a.jsonl" in names for names in told.values())
+
+
+def test_an_interrupted_run_still_tells_what_was_assumed_before(exports: Path, here: list[str], tmp_path: Path) -> None:
+    out = str(tmp_path / "results.csv")
+    whole = weigh_folder(exports, str(tmp_path / "whole.csv"), Asked(), How())
+
+    def stop(done: int, total: int) -> None:
+        if done == total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        weigh_folder(exports, out, Asked(), How(progress=stop))
+    assert weigh_folder(exports, out, Asked(), How()) == whole and whole.assumed
+
+
+def test_the_table_of_an_earlier_run_in_the_folder_is_no_journal(folder: Path, here: list[str]) -> None:
+    out = str(folder / "results.csv")
+    first = weigh_folder(folder, out, Asked(), How())
+    assert weigh_folder(folder, out, Asked(), How()) == first
+    assert Path(out) not in journals(folder, out) and Path(out) in journals(folder)
+
+
+def test_an_export_gives_the_findings_of_the_journal_made_of_it(folder: Path, here: list[str], tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    (one / "x.csv").write_bytes((INVENTED / "kratomtracker.csv").read_bytes())
+    (other / "x.jsonl").write_bytes(import_(str(INVENTED / "kratomtracker.csv"), None, None)[2])
+    found = [rows_of(there, Asked(), How(key=tmp_path / "key"))[0] for there in (one, other)]
+    told = [[{k: v for k, v in row.items() if k not in ("person", "mark", "read", "used")} for row in rows] for rows in found]
+    assert told[0] == told[1] != []

@@ -8,15 +8,15 @@ import pytest
 
 from steelyard.cli.main import main
 
+from ..population.files import plain
+
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis calls what duckdb has renamed
 
 Captured = pytest.CaptureFixture[bytes]
 
 
-def table(path: Path, reports: int = 60) -> Path:
-    rows = [f"{at},{'KRATOM' if at % 6 == 0 else 'TEA'},{'ALOPECIA' if at % 12 == 0 else 'RASH'}" for at in range(reports)]
-    path.write_text("\n".join(["report,drug,event", *rows]) + "\n", encoding="utf-8")
-    return path
+def table(path: Path) -> Path:
+    return plain(path, [(at, "KRATOM" if at % 6 == 0 else "TEA", "ALOPECIA" if at % 12 == 0 else "RASH") for at in range(60)])
 
 
 def test_the_published_counts_answer_in_json(capsysbinary: Captured) -> None:

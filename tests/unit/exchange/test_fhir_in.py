@@ -3,6 +3,7 @@
 import io
 import json
 import socket
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ def test_an_observation_that_says_no_rating_is_left_out_with_the_reason(change: 
 
 def test_a_measurement_without_a_place_is_named() -> None:
     [left] = taken(whole({**PAIN, "code": {"text": "Body Height"}}))[2]
-    assert left.what == "Observation (Body Height)"
+    assert left.what == "Body Height"
 
 
 def test_the_time_it_was_issued_serves_where_no_other_is_given() -> None:
@@ -457,3 +458,97 @@ def test_the_pain_scores_of_the_real_files_are_all_there(shared: Path) -> None:
         ratings = taken(content)[0].of(Rating)
         assert len(scores) == 6
         assert sorted(rating.value for rating in ratings) == sorted(scores)
+
+
+# bulk data: one resource on each line
+
+
+def on_lines(*resources: Any, end: bytes = b"\n") -> bytes:
+    return b"".join(json.dumps(one, separators=(",", ":")).encode() + end for one in resources)
+
+
+ALL = (PATIENT, PAIN, FERRITIN, STATEMENT, REQUEST, ADMINISTRATION, CONDITION, {"resourceType": "Encounter", "id": "e"})
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\n\n"])
+def test_resources_on_lines_are_read_as_a_bundle_of_them_would_be(end: bytes) -> None:
+    """The specification ends lines with CR and LF; some programs leave lines empty."""
+    bundled, lined = taken(whole(*ALL)), taken(on_lines(*ALL, end=end))
+    assert lined[0] == bundled[0] and len(lined[0].records) == 6
+    assert (lined[0].read, lined[0].used) == (bundled[0].read, bundled[0].used)
+    assert [(one.count, one.what, one.why) for one in lined[2]] == [(one.count, one.what, one.why) for one in bundled[2]]
+
+
+def test_a_broken_line_costs_itself_and_is_named_by_its_number() -> None:
+    content = on_lines(PAIN) + b'{"resourceType": "Observation", "status"\n' + on_lines(FERRITIN) + b'{"resourceType": "Obs'
+    journal, _, left = taken(content)
+    assert (len(journal.of(Rating)), len(journal.of(Lab))) == (1, 1)
+    assert [(one.line, one.what) for one in left] == [(2, "entry"), (4, "entry")]
+
+
+def test_a_first_line_that_is_broken_costs_itself_as_well() -> None:
+    journal, _, left = taken(b'{"resourceType": "Patient", \n' + on_lines(PAIN))
+    assert len(journal.of(Rating)) == 1 and [one.line for one in left] == [1]
+
+
+def test_a_line_over_a_mebibyte_is_passed_over() -> None:
+    long = {**PAIN, "id": "long", "note": [{"text": "x" * (1 << 20)}]}
+    journal, problems, _ = taken(on_lines(PAIN, long, FERRITIN))
+    assert len(journal.records) == 2 and [(one.line, one.code) for one in problems] == [(2, "line.too_long")]
+
+
+def test_lines_about_somebody_else_are_left_out_though_their_patient_comes_last() -> None:
+    other = {**PAIN, "id": "other", "subject": {"reference": "Patient/q"}}
+    journal, _, left = taken(on_lines(other, PAIN, PATIENT, {"resourceType": "Patient", "id": "q"}))
+    assert len(journal.of(Rating)) == 1
+    assert [(one.count, one.why) for one in left] == [(1, "about another person"), (1, "about another person")]
+
+
+def test_a_medicine_is_named_by_a_medication_that_comes_later() -> None:
+    request = {name: value for name, value in REQUEST.items() if name != "medicationCodeableConcept"}
+    request["medicationReference"] = {"reference": "Medication/m"}
+    medication = {"resourceType": "Medication", "id": "m", "code": {"text": "naproxen"}}
+    assert [one.name for one in taken(on_lines(request, medication))[0].of(Medicine)] == ["naproxen"]
+
+
+def test_lines_are_not_held_in_memory() -> None:
+    """Twenty thousand resources of a kind that is not read, 40 MB of them: they are gone through in little more than a line."""
+
+    class Endless(io.RawIOBase):
+        """Lines that are made as they are read."""
+
+        at = 0
+        line = on_lines({"resourceType": "Claim", "id": "c", "text": "x" * 2_000})
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            self.at += 1
+            return self.line if self.at <= 20_000 else b""
+
+        def seek(self, offset: int, whence: int = 0, /) -> int:
+            self.at = 0
+            return 0
+
+    tracemalloc.start()
+    rows = list(fhir_in.read(Endless(), Told(Mapping(), KNOWLEDGE.scales, CODES)))  # type: ignore[arg-type]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [row.count for row in rows if isinstance(row, LeftOut)] == [20_000]
+    assert peak < 1_000_000
+
+
+def test_a_bundle_with_its_entries_on_lines_is_a_bundle() -> None:
+    lines = b",\n".join(json.dumps({"resource": one}).encode() for one in (PAIN, FERRITIN))
+    assert len(taken(b'{"resourceType": "Bundle", "entry": [\n' + lines + b"\n]}")[0].records) == 2
+    pretty = json.dumps({"resourceType": "Bundle", "entry": [{"resource": PAIN}]}, indent=0).encode()
+    assert len(taken(pretty)[0].records) == 1
+
+
+def test_real_resources_on_lines_say_what_their_bundle_says(shared: Path) -> None:
+    path = shared / "data/real/fhir/synthea_1.json"
+    if not path.is_file():
+        pytest.skip("the FHIR bundles are absent from ../shared")
+    bundle_ = path.read_bytes()
+    resources = [entry["resource"] for entry in json.loads(bundle_)["entry"]]
+    lined, bundled = taken(on_lines(*resources)), taken(bundle_)
+    assert lined[0].of(Rating) == bundled[0].of(Rating) != []
+    assert [(one.count, one.why) for one in lined[2]] == [(one.count, one.why) for one in bundled[2]]

@@ -31,6 +31,8 @@ def test_what_is_left_out_is_counted_by_what_and_why() -> None:
     assert list(tally.told()) == [LeftOut(5, 3, "steps", "no use"), LeftOut(1, 5, "steps", "broken")]
     problem = LeftOut(5, 3, "steps", "no use").problem()
     assert (problem.line, problem.field, problem.code, problem.message) == (3, "steps", "entry.left_out", "5 entries: no use")
+    assert problem.action == "left out"
+    assert LeftOut(1, 3, "sleep", "pieces", "put together").problem().action == "put together"
 
 
 def test_instants_get_the_offset_that_the_zone_had_then() -> None:
@@ -45,7 +47,7 @@ def test_instants_that_no_calendar_has_are_none() -> None:
 
 def test_the_zone_that_was_told_or_utc() -> None:
     assert Told().zone == "UTC"
-    assert "name another" in zone_assumed(Told()).action
+    assert "--zone" in zone_assumed(Told()).action
     assert zone_assumed(BERLIN).action == "assumed Europe/Berlin"
     row = header(BERLIN)
     assert not isinstance(row, Problem) and isinstance(row[1], Cells)

@@ -77,7 +77,7 @@ def test_notes_are_kept_and_ratings_places_and_titles_counted() -> None:
 def test_the_zone_is_said_to_be_assumed() -> None:
     _, problems, _ = brought(psychonautwiki, export(INGESTION), Meaning())
     assert [(p.code, p.action) for p in problems if p.code == "time.zone_assumed"] == [
-        ("time.zone_assumed", "assumed UTC; name another as the zone")
+        ("time.zone_assumed", "assumed UTC; `steelyard import --zone` names another")
     ]
 
 

@@ -219,15 +219,23 @@ def test_a_medicine_taken_while_no_kratom_is_there_never_overlaps(hazards: Hazar
 
 
 def test_names_are_read_and_what_is_not_held_is_named(hazards: Hazards) -> None:
-    found = answer(hazards, *MONTHS, medicine("Zoloft 50 mg", 0), medicine("Ultracet", 0), dose(30 * DAY, 0.4, "L", "beer"))
+    others = medicine("Zoloft 50 mg", 0), medicine("Ultracet", 0), medicine("Naproxen 500 mg", 0), medicine("Soma", 0)
+    found = answer(hazards, *MONTHS, *others, dose(30 * DAY, 0.4, "L", "beer"))
     assert found.body is not None
     assert [(met.name, met.written) for met in found.body.overlaps] == [
+        ("naproxen", "naproxen 500 mg"),
         ("paracetamol", "ultracet"),
+        ("tramadol", "ultracet"),
         ("sertraline", "zoloft 50 mg"),
     ]
-    assert set(found.body.not_held) == {"tramadol", "alcohol"}
+    assert set(found.body.not_held) == {"carisoprodol", "alcohol"}
     assert "no half-life is held" in point(found, "Together with something else").said[0]
     assert "not a study" in " ".join(point(found, "Together with sertraline").said), "second-hand half-lives are shown as such"
+
+
+def test_what_the_body_makes_of_a_medicine_is_said_where_it_stays_longer(hazards: Hazards) -> None:
+    found = answer(hazards, *MONTHS, medicine("Prozac", 0))
+    assert "Norfluoxetine" in " ".join(point(found, "Together with fluoxetine").said)
 
 
 def test_what_was_used_before_these_weeks_is_not_asked_about(hazards: Hazards) -> None:
@@ -321,6 +329,19 @@ def test_every_measure_is_in_order_and_every_citation_is_held(usual: Exposed) ->
 def test_what_was_not_over_is_said_as_more_than() -> None:
     assert about(Band(9.6, 4.2, np.inf), "days", AFTER_D) == "about 9.6 days (4.2 to more than 60)"
     assert about(Band(np.inf, 40.0, np.inf), "days", AFTER_D) == "more than 60 days (40 to more than 60)"
+    assert about(Band(np.inf, np.inf, np.inf), "days", AFTER_D) == "more than 60 days"
+
+
+def test_where_ratings_fit_no_end_of_the_effect_what_was_assumed_is_told(hazards: Hazards) -> None:
+    never = Learned("pain", Contrast("worn_off", 95.95, 95.95, 95.95, "h"))
+    told_of = point(answer(hazards, *MONTHS, learned=never), "Worn off")
+    assert "hardly fades" in told_of.said[-1] and "assumed beforehand" in told_of.said[-1]
+    assert told_of.said[:-1] == point(answer(hazards, *MONTHS), "Worn off").said[:-1]
+
+
+def test_a_share_of_days_that_is_the_same_for_everybody_has_no_range(hazards: Hazards) -> None:
+    (days,) = [said for said in point(answer(hazards, *MONTHS, medicine("sertraline")), "Together").said if "of the days" in said]
+    assert days.endswith("on over 99 % of the days.")
 
 
 @pytest.mark.parametrize(("size", "said"), [(0.04, "0.0"), (5.25, "5.2"), (9.96, "10"), (123.4, "123")])

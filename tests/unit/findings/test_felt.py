@@ -62,6 +62,17 @@ def test_a_fit_teaches_where_it_is_much_narrower_than_what_was_assumed(factor: f
     assert (found.outcome, found.informed) == ("pain", informed)
 
 
+def test_where_the_fitted_curve_ends_is_not_taken_for_an_end_of_the_effect() -> None:
+    """A fit whose curve never falls to the share ends at the last hour that is followed, in all draws."""
+    never, drawn = worn(PRIOR, learned(95.95, 1.0), 0.2)
+    assumed, beforehand = worn(PRIOR, None, 0.2)
+    assert never.endless and not never.informed and never.outcome == "pain"
+    assert never.hours == assumed.hours and np.array_equal(drawn, beforehand)
+    perhaps, curves = worn(PRIOR, learned(60.0, 2.0), 0.2)
+    assert perhaps.hours.low == pytest.approx(30.0, rel=0.05) and perhaps.hours.high == np.inf and not perhaps.endless
+    assert np.isfinite(curves).all()
+
+
 def test_what_was_learned_is_what_is_told_and_drawn() -> None:
     found, curves = worn(PRIOR, learned(6.0, 1.5), 0.2)
     assert found.hours.value == pytest.approx(6.0, rel=0.02)

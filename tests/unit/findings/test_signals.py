@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from steelyard.findings import signals as signals_module
+from steelyard.findings.model import Finding, Subject
 from steelyard.findings.population import reported
 from steelyard.findings.signals import load_reports, signals
 from steelyard.findings.signals_wording import LIMITS
 from steelyard.knowledge.load import load
 from steelyard.knowledge.model import Knowledge
+from steelyard.knowledge.reports import report_knowledge
+
+from ..population.files import plain
 
 RISK = re.compile(r"\b(risk|rate|causes?|caused|safe|danger\w*|likely to|chance of)\b", re.IGNORECASE)
 
@@ -19,11 +23,6 @@ RISK = re.compile(r"\b(risk|rate|causes?|caused|safe|danger\w*|likely to|chance 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
     return load()
-
-
-def table(path: Path, rows: list[tuple[object, ...]], head: str = "report,drug,event") -> Path:
-    path.write_text("\n".join([head, *(",".join(str(each) for each in row) for row in rows)]) + "\n", encoding="utf-8")
-    return path
 
 
 def own(reports: int = 300) -> list[tuple[object, ...]]:
@@ -40,7 +39,7 @@ def own(reports: int = 300) -> list[tuple[object, ...]]:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("ibis", reason="the extra `population` is not installed")
     place = tmp_path_factory.mktemp("reports")
-    told, read = load_reports(place / "store", [table(place / "own.csv", own())])
+    told, read = load_reports(place / "store", [plain(place / "own.csv", own())])
     assert (read, told) == (1, ("own.csv: own, 300 rows of reports, 300 of drugs, 300 of events.",))
     return place / "store"
 
@@ -96,8 +95,12 @@ def test_a_store_answers_with_every_measure_and_every_way(knowledge: Knowledge, 
     assert signal.counts.expected == pytest.approx(4.5)
     assert {each.name for each in signal.measures} >= {"ic", "prr", "ror"}
     assert signal.said[1].startswith("It is reported more often than expected in this collection")
-    assert "the question gets the same answer" in signal.said[2]
-    assert signal.said[3] == "There are too few reports of unrelated events to say how far off such counts are here."
+    assert signal.said[2] == (
+        "With 3 events to look at here, chance alone would make at least one stand out this much with a probability below 0.0001. That "
+        "matters if the event was picked because it stands out."
+    )
+    assert "the question gets the same answer" in signal.said[3]
+    assert signal.said[4] == "There are too few reports of unrelated events to say how far off such counts are here."
 
 
 def test_the_kinds_of_silence_are_told_apart(knowledge: Knowledge, store: Path) -> None:
@@ -113,9 +116,30 @@ def test_the_kinds_of_silence_are_told_apart(knowledge: Knowledge, store: Path) 
     assert said["kratom", "nausea"].said[1] == "That cannot be told apart from chance with these counts."
 
 
+def test_what_stands_out_by_chance_among_many_events_is_said_to(knowledge: Knowledge, tmp_path: Path, store: Path) -> None:
+    """4 of 40 where 0.4 are expected, and 200 events of one report each beside it: one of so many is easily as high."""
+    rows = [(at, "KRATOM" if at < 4 or at >= 364 else "TEA", "ALOPECIA" if at < 4 else f"EVENT {at}") for at in range(400)]
+    load_reports(tmp_path / "s", [plain(tmp_path / "many.csv", rows)])
+    signal = signals("kratom", "hair loss", knowledge, tmp_path / "s").signals[0]
+    test = signal.among_all
+    assert signal.status == "more" and test is not None
+    assert test.events == 397
+    assert (
+        f"With 397 events to look at here, chance alone would make at least one stand out this much with probability {test.chance:.2g}."
+        in (signal.said[2])
+    )
+    assert signals("kratom", "", knowledge, tmp_path / "s").signals[0].among_all == test
+
+
+def test_what_does_not_stand_out_has_no_word_on_chance_among_many(knowledge: Knowledge, store: Path) -> None:
+    signal = signals("kratom", "nausea", knowledge, store).signals[0]
+    assert signal.among_all is not None and signal.among_all.chance > 0.05
+    assert not any("to look at here" in said for said in signal.said)
+
+
 def test_less_often_than_expected_is_never_called_safe(knowledge: Knowledge, tmp_path: Path, store: Path) -> None:
     rows = [(at, "MILK" if at < 200 else "TEA", "ALOPECIA" if at == 0 or at > 320 else "RASH") for at in range(400)]
-    load_reports(tmp_path / "s", [table(tmp_path / "milk.csv", rows)])
+    load_reports(tmp_path / "s", [plain(tmp_path / "milk.csv", rows)])
     signal = signals("milk", "hair loss", knowledge, tmp_path / "s").signals[0]
     assert signal.status == "fewer"
     assert signal.said[1] == "It is reported less often than expected. That does not show that it is safe, or that it protects."
@@ -123,7 +147,7 @@ def test_less_often_than_expected_is_never_called_safe(knowledge: Knowledge, tmp
 
 def test_no_report_of_both_is_told_with_how_many_chance_would_give(knowledge: Knowledge, tmp_path: Path, store: Path) -> None:
     rows = [*own(), ("x1", "COFFEE", "RASH"), ("x2", "COFFEE", "RASH")]
-    load_reports(tmp_path / "s", [table(tmp_path / "more.csv", rows)])
+    load_reports(tmp_path / "s", [plain(tmp_path / "more.csv", rows)])
     signal = signals("coffee", "hair loss", knowledge, tmp_path / "s").signals[0]
     assert signal.status == "no_report"
     assert signal.said[0] == (
@@ -155,7 +179,7 @@ def test_without_an_event_the_ones_that_stand_out_come_first(knowledge: Knowledg
 
 def test_a_bad_file_costs_only_itself(tmp_path: Path, store: Path) -> None:
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 nothing")
-    good = table(tmp_path / "good.csv", own(40))
+    good = plain(tmp_path / "good.csv", own(40))
     told, read = load_reports(tmp_path / "s", [tmp_path / "bad.zip", good, good])
     assert read == 2
     assert told[0].startswith("bad.zip: expected a whole zip of a quarter")
@@ -190,6 +214,14 @@ def test_a_finding_settles_nothing_is_never_sure_and_says_why(knowledge: Knowled
     assert finding.citations == ("farquhar2026", "li2023faers")
     death = next(each for each in finding.contrasts if each.name == "death: prr")
     assert (death.value, death.unit) == (pytest.approx(19.687, abs=1e-3), "ratio")
+
+
+def test_a_store_that_does_not_know_the_substance_is_no_count_of_it(knowledge: Knowledge, store: Path) -> None:
+    hair = next(each for each in report_knowledge(knowledge).events if each.title == "hair loss")
+    asked = Finding("f", "person", "?", "", "not_settled", "low", (), Subject("valerian", hair.outcomes[0]))
+    (finding,) = reported((asked,), ["valerian"], knowledge, store)
+    assert (finding.verdict, finding.contrasts) == ("not_enough_data", ())
+    assert finding.answer.startswith("No count that could tell is held here")
 
 
 def test_what_nothing_is_held_about_gets_no_finding_without_a_store(knowledge: Knowledge) -> None:

@@ -5,8 +5,9 @@ from math import log
 
 import pytest
 
-from steelyard.knowledge.kinetics import NAMES, Spread, blood_prior, half_life_in_blood
+from steelyard.knowledge.kinetics import HALF_LIFE, NAMES, Spread, blood_prior, half_life_in_blood
 from steelyard.knowledge.load import load
+from steelyard.knowledge.medicines import load_medicines, read_name
 from steelyard.knowledge.model import Fact, Knowledge
 
 
@@ -72,9 +73,31 @@ def test_a_half_life_without_its_range_gets_the_usual_one(knowledge: Knowledge) 
 
 def test_what_is_not_held_is_none_and_so_is_what_must_not_be_used(knowledge: Knowledge) -> None:
     assert half_life_in_blood(knowledge, "alcohol") is None
-    assert half_life_in_blood(knowledge, "ibuprofen") is None, "looked for and not found"
+    assert half_life_in_blood(knowledge, "kratom") is None, "it has a curve, and no one half-life"
     marked = with_fact(knowledge, replace(knowledge.fact("duloxetine", "half_life_in_blood"), not_used="because"))
     assert half_life_in_blood(marked, "duloxetine") is None
+
+
+def test_a_medicine_with_a_half_life_is_one_that_a_journal_can_name(knowledge: Knowledge) -> None:
+    """Under another name than the medicine's own, a half-life would never be found."""
+    medicines = load_medicines()
+    held = {fact.subject for fact in knowledge.facts.values() if fact.name == HALF_LIFE}
+    unread = {name for name in held if [each for reading in read_name(medicines, name) for each in reading.medicines] != [name]}
+    assert unread == {"ibuprofen", "naproxen"}, "these are in no class of medicines, and are found by the word itself"
+
+
+def test_half_lives_are_hours_and_days_not_minutes(knowledge: Knowledge) -> None:
+    for fact in knowledge.facts.values():
+        if fact.name == HALF_LIFE:
+            held = half_life_in_blood(knowledge, fact.subject)
+            assert held is not None and fact.unit == "h" and 1 <= held[0].low < held[0].median < held[0].high <= 240, fact.id
+
+
+def test_a_middle_that_the_source_does_not_state_is_the_middle_and_said_to_be_one(knowledge: Knowledge) -> None:
+    told = [f for f in knowledge.facts.values() if f.name == HALF_LIFE and "the middle of" in f.statement]
+    assert {fact.subject for fact in told} >= {"gabapentin", "naproxen", "fluoxetine"}
+    for fact in told:
+        assert fact.low is not None and fact.high is not None and fact.value == pytest.approx((fact.low + fact.high) / 2), fact.id
 
 
 def test_the_log_sd_spans_the_range() -> None:

@@ -1,7 +1,6 @@
 """Small files of reports as the FDA and others lay them out."""
 
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 DEMO = "primaryid$caseid$caseversion$event_dt$fda_dt$age$age_cod$sex$occr_country"
@@ -34,8 +33,3 @@ def associated(reports: int = 400) -> list[tuple[object, ...]]:
         event = "ALOPECIA" if (at % 20 == 0 or at % 18 == 1) else f"EVENT {at % 11}"
         rows.append((at, drug, event))
     return rows
-
-
-def tables(mapping: Mapping[str, list[dict[str, object]]], name: str, column: str) -> list[object]:
-    """One column of the rows that were read into a table."""
-    return [row[column] for row in mapping[name]]

@@ -1,5 +1,6 @@
 """From files to answers: versions, withdrawn cases, repeats, names, and what is asked of the result."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ pytest.importorskip("ibis", reason="the extra `population` is not installed")
 
 from steelyard.population.ask import Built
 from steelyard.population.build import Source, build, folder, sources
+from steelyard.population.measures import highest
 from steelyard.population.names import Spelling
 from steelyard.population.rows import UnreadableReports
 from steelyard.population.store import load
@@ -122,9 +124,70 @@ def test_a_term_that_no_report_has_was_not_looked_for(tmp_path: Path) -> None:
     built(tmp_path / "s", plain(tmp_path / "own.csv", [*associated(), ("more", "TEA", "RASH")]))
     held = opened(tmp_path / "s", "own")
     absent, of_others = held.answer("kratom", ["SKIN HYPERPIGMENTATION"]), held.answer("kratom", ["RASH"])
-    assert not absent.looked_for and absent.ic is None
-    assert of_others.looked_for and of_others.counts.n[0] == 0 and of_others.ic is not None
-    assert held.answer("valerian", ["ALOPECIA"]).counts.n_drug[0] == 0
+    assert absent.terms == () and absent.ic is None and absent.highest is None and absent.ways == absent.years == ()
+    assert of_others.terms == ("RASH",) and of_others.counts.n[0] == 0 and of_others.ic is not None
+    nobody = held.answer("valerian", ["ALOPECIA"])
+    assert nobody.counts.n_drug[0] == 0 and nobody.ic is None and nobody.ways == ()
+
+
+def test_none_of_both_has_a_component_below_nothing_and_no_ratio(tmp_path: Path) -> None:
+    """The four cells have a zero: what divides by it is left out, what is shrunk or exact is not."""
+    built(tmp_path / "s", plain(tmp_path / "own.csv", [*associated(), *((f"x{at}", "TEA", "RASH") for at in range(40))]))
+    answer = opened(tmp_path / "s", "own").answer("kratom", ["RASH"])
+    assert (answer.counts.n[0], answer.counts.n_drug[0], answer.counts.n_event[0]) == (0, 40, 40)
+    assert answer.ic is not None and answer.ic[2] < 0
+    assert answer.prr is answer.ror_adjusted is answer.eb is None
+    assert answer.highest is not None and (answer.highest.log_ratio, answer.highest.chance) == (0.0, 1.0)
+    assert [way.n for way in answer.ways] == [0] * len(answer.ways)
+
+
+def test_a_source_of_one_report_answers_that_it_cannot_tell(tmp_path: Path) -> None:
+    (source,) = built(tmp_path / "s", plain(tmp_path / "own.csv", [("1", "KRATOM", "ALOPECIA")]))
+    assert (source.reports, source.prior.sure) == (1, False)
+    answer = opened(tmp_path / "s", "own").answer("kratom", ["ALOPECIA"])
+    assert (answer.counts.n[0], answer.expected) == (1, 1.0)
+    assert answer.ic is not None and answer.ic[0] == 0.0
+    assert answer.eb is None and answer.masked_by == ""
+    assert answer.highest is not None and answer.highest.chance == 1.0
+
+
+def test_a_source_in_which_every_report_names_another_substance_has_nothing_left_without_it(tmp_path: Path) -> None:
+    rows: list[tuple[object, ...]] = [(at, drug, "RASH" if at else "ALOPECIA") for at in range(3) for drug in ("KRATOM", "TEA")]
+    built(tmp_path / "s", plain(tmp_path / "own.csv", rows))
+    answer = opened(tmp_path / "s", "own").answer("kratom", ["ALOPECIA"])
+    assert answer.masked_by == "TEA"
+    assert not any("TEA" in way.name for way in answer.ways)
+
+
+def test_strata_in_which_nobody_takes_it_say_nothing(tmp_path: Path) -> None:
+    """Kratom is reported of women only; the men, in whom the event is common, are no comparison for them."""
+    rows = [(f"f{at}", "KRATOM" if at < 20 else "TEA", "ALOPECIA" if at % 4 == 0 else "RASH", "F") for at in range(100)]
+    rows += [(f"m{at}", "TEA", "ALOPECIA", "M") for at in range(300)]
+    built(tmp_path / "s", plain(tmp_path / "own.csv", rows, "report,drug,event,sex"))
+    answer = opened(tmp_path / "s", "own").answer("kratom", ["ALOPECIA"])
+    stratified = next(way for way in answer.ways if "within" in way.name)
+    assert (stratified.n, stratified.expected) == (5, pytest.approx(20 * 25 / 100))
+    assert answer.expected == pytest.approx(20 * 325 / 400)
+    assert answer.ror_adjusted is not None and answer.ror_adjusted[0] == pytest.approx(1.0)
+
+
+def test_the_event_asked_about_is_held_against_all_other_events_its_terms_as_one(tmp_path: Path) -> None:
+    rows = [*associated(), *((f"x{at}", "TEA", "TELOGEN EFFLUVIUM") for at in range(3))]
+    built(tmp_path / "s", plain(tmp_path / "own.csv", rows))
+    held = opened(tmp_path / "s", "own")
+    one, both = held.answer("kratom", ["ALOPECIA"]), held.answer("kratom", ["ALOPECIA", "TELOGEN EFFLUVIUM"])
+    events = len({row[2] for row in rows})
+    assert one.highest is not None and both.highest is not None
+    assert (one.highest.events, both.highest.events) == (events, events - 1)
+    share = Counter(row[2] for row in rows)
+    expect = np.array([40 * many / len(rows) for many in share.values()])
+    n = float(one.counts.n[0])
+    alone = highest(n, 40 * share["ALOPECIA"] / len(rows), expect, 40.0)
+    assert (one.highest.log_ratio, one.highest.chance) == (pytest.approx(alone.log_ratio), pytest.approx(alone.chance, rel=1e-9))
+    listed = held.all_events("kratom")
+    assert listed is not None
+    first = listed.highest(0)
+    assert (first.events, first.chance) == (events, pytest.approx(one.highest.chance, rel=1e-9))
 
 
 def test_the_drug_that_fills_an_event_masks_it_and_is_taken_away(tmp_path: Path) -> None:
@@ -223,6 +286,19 @@ def test_nothing_is_worked_out_again_until_a_file_or_the_spellings_change(tmp_pa
     load(store, plain(tmp_path / "more.csv", associated(20)))
     build(store, KRATOM, "2", done.append)
     assert done[2:] == ["working out more"]
+
+
+def test_a_table_that_was_changed_since_is_not_counted_and_the_way_to_mend_it_is_said(tmp_path: Path) -> None:
+    store = tmp_path / "s"
+    done = load(store, plain(tmp_path / "own.csv", associated(60))).load
+    (store / done.folder / "drugs.parquet").write_bytes(b"other")
+    with pytest.raises(
+        UnreadableReports, match=r"drugs\.parquet changed or gone; used nothing of own; loading own\.csv again mends it"
+    ):
+        build(store, KRATOM, "1")
+    assert not folder(store, "own").exists()
+    load(store, tmp_path / "own.csv")
+    assert [each.reports for each in build(store, KRATOM, "1")] == [60]
 
 
 def test_sources_are_kept_apart_and_the_same_build_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -19,6 +19,16 @@ def test_reports_with_both_that_are_as_many_as_the_sum_lead_to_no_contrast() -> 
     assert found.low < 0 < found.high
 
 
+def test_the_first_case_of_the_paper_comes_out_as_in_the_tests_of_diana() -> None:
+    """Delayed bleeding with itraconazole and oral contraceptives: the counts and figures are those of DiAna's test of its own code."""
+    found = omega(Together((20, 0, 9, 10), (4_004, 10, 1_466, 23)))
+    assert found is not None
+    assert found.expected == pytest.approx(0.141200545702593, rel=1e-12)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (4.03346986434757, 3.00332741843529, 4.79004083721906), rel=1e-12
+    )
+
+
 def test_many_more_with_both_than_the_sum_stand_out() -> None:
     found = omega(Together((100, 30, 50, 60), (10_000, 1_000, 1_000, 100)))
     assert found is not None

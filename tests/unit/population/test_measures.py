@@ -2,6 +2,8 @@
 
 import csv
 from collections import Counter
+from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 import mpmath
@@ -9,12 +11,13 @@ import numpy as np
 import pytest
 
 from steelyard.population.measures import (
+    Highest,
     Table,
     distinct_counts,
     expected,
+    highest,
     ic,
     likelihood_ratio,
-    likelihood_ratio_p,
     prr,
     ror,
     table,
@@ -149,15 +152,49 @@ def test_the_likelihood_ratio_is_that_of_the_formula_and_none_below_expectation(
     assert found[2] == pytest.approx(44 * np.log(11), rel=1e-13)
 
 
-def test_the_largest_of_many_is_judged_by_the_largest_of_many() -> None:
-    """With 200 events and no association, a count that alone would be remarkable is not among so many; a planted one is."""
-    expect = np.full(200, 2.0)
-    n = np.full(200, 2.0)
-    n[0], n[1] = 7.0, 30.0
-    p = likelihood_ratio_p(n, expect, 1000.0, 400, np.random.default_rng(0))
-    assert p[1] == pytest.approx(1 / 401)
-    assert p[0] > 0.1
-    assert p[2] == 1.0
+def enumerated(n_drug: int, shares: list[Fraction], ratio: float) -> float:
+    """The chance that any of independent binomial counts has a log likelihood ratio this high, by going through all counts."""
+    below = Fraction(1)
+    for share in shares:
+        reaching = (
+            k
+            for k in range(n_drug + 1)
+            if likelihood_ratio(np.array([float(k)]), np.array([float(share * n_drug)]), n_drug)[0] >= ratio - 1e-12
+        )
+        below *= 1 - sum(Fraction(comb(n_drug, k)) * share**k * (1 - share) ** (n_drug - k) for k in reaching)
+    return float(1 - below)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4, 7, 12])
+def test_the_highest_by_chance_is_that_of_all_counts_gone_through(n: int) -> None:
+    shares = [Fraction(1, 40), Fraction(1, 12), Fraction(1, 3), Fraction(1, 200)]
+    found = highest(float(n), 1.0, np.array([float(12 * each) for each in (Fraction(1, 12), *shares)]), 12.0)
+    assert found.events == 5
+    assert found.log_ratio == pytest.approx(likelihood_ratio(np.array([float(n)]), np.array([1.0]), 12.0)[0])
+    assert found.chance == pytest.approx(enumerated(12, [Fraction(1, 12), *shares], found.log_ratio), rel=1e-10)
+
+
+def test_among_many_events_what_alone_would_be_remarkable_is_not() -> None:
+    """7 reports where 2 are expected come by chance alone with 1 in 200 for one event, and mostly for one among 200."""
+    alone, among = (highest(7.0, 2.0, np.full(many, 2.0), 1000.0) for many in (1, 200))
+    tail = float(
+        1 - sum(mpmath.binomial(1000, k) * mpmath.mpf("0.002") ** k * mpmath.mpf("0.998") ** (1000 - k) for k in range(7))
+    )
+    assert alone.chance == pytest.approx(tail, rel=1e-10)
+    assert among.chance == pytest.approx(1 - (1 - tail) ** 200, rel=1e-10)
+    assert among.chance > 0.5
+    assert highest(30.0, 2.0, np.full(200, 2.0), 1000.0).chance < 1e-20
+
+
+@pytest.mark.parametrize(("n", "expect"), [(0.0, 2.0), (2.0, 2.0), (1.0, 3.0), (10.0, 10.0)])
+def test_what_is_not_above_expectation_is_reached_by_chance_for_certain(n: float, expect: float) -> None:
+    assert highest(n, expect, np.array([2.0, expect]), 10.0) == Highest(0.0, 1.0, 2)
+
+
+def test_a_drug_with_one_report_can_be_told_apart_from_nothing() -> None:
+    """Its event is the rarer the less likely; among 3 events that each have half of all reports, one is all but sure."""
+    assert highest(1.0, 0.5, np.full(3, 0.5), 1.0).chance == pytest.approx(7 / 8)
+    assert highest(1.0, 0.01, np.array([0.01]), 1.0).chance == pytest.approx(0.01)
 
 
 def test_counts_are_placed_as_by_sorting() -> None:

@@ -27,7 +27,7 @@ def test_a_file_is_kept_with_its_checksums_and_numbers_of_rows(tmp_path: Path) -
     assert (done.load.source, done.load.rows) == ("FAERS", {"reports": 1, "drugs": 1, "events": 1, "deleted": 0})
     assert loads(tmp_path / "store") == (done.load,)
     assert set(done.load.tables) == {"reports.parquet", "drugs.parquet", "events.parquet", "deleted.parquet"}
-    assert damaged(tmp_path / "store") == ()
+    assert damaged(tmp_path / "store", done.load) == ()
 
 
 def test_loading_a_quarter_twice_does_nothing_and_says_so_even_under_another_name(tmp_path: Path) -> None:
@@ -86,7 +86,18 @@ def test_a_table_that_was_changed_or_lost_is_named(tmp_path: Path) -> None:
     done = load(store, quarter(tmp_path / "q.zip")).load
     (store / done.folder / "drugs.parquet").write_bytes(b"other")
     (store / done.folder / "events.parquet").unlink()
-    assert damaged(store) == (f"{done.folder}/drugs.parquet", f"{done.folder}/events.parquet")
+    assert damaged(store, done) == (f"{done.folder}/drugs.parquet", f"{done.folder}/events.parquet")
+
+
+def test_loading_the_file_again_mends_what_was_changed_or_lost(tmp_path: Path) -> None:
+    store, file = tmp_path / "store", quarter(tmp_path / "q.zip")
+    load(store, quarter(tmp_path / "other.zip", "TEA"))
+    done = load(store, file).load
+    before = content(store)
+    (store / done.folder / "events.parquet").unlink()
+    again = load(store, file)
+    assert not again.before and again.load == done
+    assert content(store) == before
 
 
 @pytest.mark.parametrize("written", ["{", "[]", '{"format": 2, "loads": []}', '{"format": 1, "loads": [{"name": "q"}]}'])

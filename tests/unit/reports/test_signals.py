@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from msgspec.structs import replace
 
-from steelyard.findings.signals_model import Asked, Counted, Interval, InYear, Signal, SignalsReport
+from steelyard.findings.signals_model import AmongAll, Asked, Counted, Interval, InYear, Signal, SignalsReport
 from steelyard.findings.signals_wording import LIMITS
 from steelyard.reports.marks import NARROW
 from steelyard.reports.signal_charts import forest_chart, overview, signal_figures, times
@@ -22,6 +22,7 @@ SIGNAL = Signal(
     said=("8 of 20 reports on moss have rash.", "It is reported more often than expected in this collection."),
     counts=Counted(8, 20, 30, 300, 2.0),
     measures=(IC, PRR),
+    among_all=AmongAll(9.87654, 0.0321, 4321),
     ways=(Asked("all reports", 8, 2.0, 2.0, 1.0, 3.0), Asked("without tea", 5, 2.0, 1.2, -0.3, 2.2)),
     years=(InYear(2010, 2, 1.0, 0.7, -1.5, 2.0), InYear(2011, 6, 1.0, 2.0, 1.0, 3.0)),
 )
@@ -38,11 +39,26 @@ def test_the_terminal_shows_everything_within_its_width() -> None:
         *SIGNAL.said,
         "2.00 log2 (1.00 to 3.00)",
         "8.00 times (4.00 to 16.0)",
+        "likelihood ratio, log: 9.88. Probability that chance alone makes any of 4,321 events reach it: 0.032.",
         "without tea",
         *LIMITS,
     ):
         assert " ".join(each.split()) in flat
     assert "2010 0.70 (2); 2011 2.00 (6)" in flat
+
+
+def test_a_probability_too_small_to_mean_its_figures_is_said_to_be_below_a_bound() -> None:
+    tiny = replace(REPORT, signals=(replace(SIGNAL, among_all=AmongAll(300.0, 8.6e-146, 15_001)),))
+    for written in (signals_text(tiny), signals_html(tiny)):
+        assert "any of 15,001 events reach it: below 0.0001." in " ".join(written.split())
+        assert "e-146" not in written
+
+
+def test_events_that_were_listed_have_their_figures_in_one_line_without_how_they_are_come_by() -> None:
+    said = " ".join(signals_text(replace(REPORT, event="")).split())
+    assert "- observed / expected (IC): 2.00 log2 (1.00 to 3.00); share over share (PRR): 8.00 times (4.00 to 16.0)." in said
+    assert "xact interval" not in said and "any of 4,321 events reach it: 0.032." in said
+    assert "xact interval" in signals_text(REPORT)
 
 
 class Page(HTMLParser):

@@ -126,7 +126,7 @@ def test_a_report_without_findings_still_says_what_was_read() -> None:
 
 def test_only_the_most_frequent_problems_are_listed_and_the_rest_counted() -> None:
     said = flat(text(weighing(felt())))
-    assert "18 times, lines 40, 41, 42, 43, 44 and 13 more: The time has no offset. Done: assumed America/Chicago" in said
+    assert "18 times, lines 40, 41, 42, 43, 44 and 13 more: The time has no offset; assumed America/Chicago" in said
     assert "and 2 more kinds of problem" in said
     assert "not JSON" not in said
 

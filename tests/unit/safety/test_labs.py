@@ -63,6 +63,12 @@ def test_what_cannot_be_compared_is_named() -> None:
     assert found(lab("bilirubin", 40, high=20, unit="umol/L")) == {"labs.out_of_range.bilirubin"}
 
 
+def test_many_that_cannot_be_compared_are_counted_and_named_below() -> None:
+    said = warned(*(lab(name, 40, unit="{odd}") for name in ("albumin", "calcium", "chloride", "chloride", "sodium")))
+    assert said["labs.unreadable"].title == "Not checked: 4 laboratory tests"
+    assert said["labs.unreadable"].why.endswith("cannot be compared. They are: albumin; calcium; chloride; sodium.")
+
+
 def test_the_latest_result_of_a_test_counts() -> None:
     assert found(lab("ALT", 90, high=40, days=30), lab("SGPT", 30, high=40, days=2)) == set()
     assert found(lab("ALT", 30, high=40, days=30), lab("ALT", 90, high=40, days=2)) == {"labs.out_of_range.alt"}

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from steelyard.actions import diary, keep
 from steelyard.journal import store
-from steelyard.records.model import Context, Dose, Rating
+from steelyard.records.model import Context, Dose, Rating, Scale
 
 INVENTED = Path(__file__).parents[1] / "exchange/invented"
 TABLE = b"Day;Clock;Pain;Powder (g);Remarks\n3.4.2026;08:10;6;2,5;fine\n3.4.2026;12:00;4;;\n"
@@ -150,6 +150,40 @@ def test_people_first_and_then_what_their_answers_mean(home: Any) -> None:
     index = re.findall(r"<legend>(.*?)</legend>", then.content.decode()).index("How bad was the pain?")
     answer(home, then, **{f"meaning-{index}": "scale:pain"})
     assert [rating.value for rating in store.journal().of(Rating)] == [6.0, 4.0]
+
+
+def test_nights_of_a_watch_are_on_the_scale_that_the_page_for_nights_uses(home: Any) -> None:
+    from steelyard.actions.forms import NIGHT
+
+    piece = (
+        'startDate="2026-03-01 23:00:00 +0100" endDate="2026-03-02 06:30:00 +0100" value="HKCategoryValueSleepAnalysisAsleepCore"'
+    )
+    export = (
+        f'<HealthData><Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" {piece}/></HealthData>'.encode()
+    )
+    home.post("/new/sleep", {"sleep_hours": "7", "ago": "0"})
+    post(home, export)
+    earliest = min(store.journal().of(Rating), key=lambda rating: rating.time)
+    assert (earliest.scale, earliest.value) == (NIGHT.id, 7.5)
+    assert store.journal().of(Scale) == [NIGHT]
+    assert "0 entries are new." in words(post(home, export))
+
+
+def test_a_health_record_has_its_pain_scores_in_the_app_as_well(home: Any) -> None:
+    """By the code of a public system, LOINC 72514-3."""
+    observation = (
+        b'{"resourceType": "Observation", "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "72514-3"}]},'
+        b' "effectiveDateTime": "2026-03-01T08:00:00Z", "valueQuantity": {"value": 4, "unit": "{score}"}}'
+    )
+    assert "1 of them could be used." in words(post(home, observation))
+    assert [(rating.scale, rating.value) for rating in store.journal().of(Rating)] == [("pain", 4.0)]
+
+
+def test_problems_are_told_by_kind_with_each_of_them_behind(home: Any) -> None:
+    assert "taken from the app&#x27;s source code" in post(home, (INVENTED / "kratomtracker.csv").read_bytes()).content.decode()
+    steps = b"".join(b'<Record type="HKQuantityTypeIdentifier%s" value="1"/>' % kind for kind in (b"StepCount", b"HeartRate"))
+    shown, _, behind = post(home, b"<HealthData>" + steps + b"</HealthData>").content.decode().partition("<details>")
+    assert "2 entries (1 step count, 1 heart rate)" in shown and "line 1, heart rate: 1 entry" in behind
 
 
 def test_markup_in_a_file_is_shown_as_text(home: Any) -> None:
