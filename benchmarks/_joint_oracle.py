@@ -59,7 +59,7 @@ STEP, FARTHEST = 0.3, 3.0  # of the hyperparameters, in prior spreads; of an exp
 class Data:
     """One diary as the model sees it, over moments `(n,)` in order of time.
 
-    `rated`, `cells`, `doses`, `marks` say which moments are which; `y` holds ratings and logarithms of amounts, `log_width` the cells'
+    `rated`, `cells`, `doses`, `marks` say which moments are which, and `taken` in which cells something was taken; `y` holds ratings and logarithms of amounts, `log_width` the cells'
     widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
     and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
     units of their own size; `age` as the drift has it; `start` `(9,)` where to begin; `log_rate` `(n,)` of dosing in each cell
@@ -85,6 +85,7 @@ class Data:
     start: Array
     log_rate: Array
     moves: Array
+    taken: Array
     averaged: float = 1.0
 
 
@@ -104,8 +105,8 @@ class Averaged(JointModel):
     def _system(self, psi: Array) -> System:
         system, c = super()._system(psi), np.ones(len(self.times))
         share, rise = cell_mean(self.dosing.width_h, psi)
-        c[self.cells] = share
-        return replace(system, c=system.c * c, log_width=np.log(self.dosing.width_h) + np.asarray(rise))
+        c[self.cells] = np.where(self.dosing.taken, 1.0, share)
+        return replace(system, c=system.c * c, log_width=np.log(self.dosing.width_h) + np.where(self.dosing.taken, 0.0, rise))
 
 
 def cell_mean(width_h: Array, psi: Array) -> tuple[Array, Array]:
@@ -128,6 +129,8 @@ def prepare(model: JointModel, start: Array) -> Data:
     y, log_width = np.zeros((2, n))
     y[model.rated], y[model.marks] = model.ratings.y, model.dosing.mark
     log_width[model.cells] = np.log(model.dosing.width_h)
+    taken = np.zeros(n)
+    taken[model.cells] = model.dosing.taken
     log_rate = _log_rate(model, start)
     steps = np.diag(STEP * model.scale)
     moves = np.array([(_log_rate(model, start + s) - _log_rate(model, start - s)) / (2 * s.sum()) for s in steps])
@@ -135,7 +138,7 @@ def prepare(model: JointModel, start: Array) -> Data:
     waves[FIXED_FROM:][model.fixed.waves] = 1.0
     return Data(
         model.start, model.scale, model.gap, *kinds, y, log_width, model.times[:, None] - model.diary.dose_h, model.diary.dose,
-        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, log_rate, moves,
+        model.base[FIXED_FROM : model.shared], model.base[model.shared :], model._spread, waves, model.age, start, log_rate, moves, taken,
     )  # fmt: skip
 
 
@@ -209,7 +212,8 @@ def _density(data: Data, psi: Array, z: Array) -> Array:
     value += dist.Normal(0.0, sd).log_prob(u[0]) + dist.Normal(kept * u[:-1], fresh).log_prob(u[1:]).sum()
     value += dist.Normal(0.0, _spread(data, psi)).log_prob(theta).sum()
     value += data.rated @ dist.Normal(e, noise).log_prob(data.y) + data.marks @ dist.Normal(e, gram_sd).log_prob(data.y)
-    value += data.doses @ e - data.cells @ jnp.exp(jnp.where(data.cells > 0, e + log_width, 0.0))
+    count = jnp.exp(jnp.where(data.cells > 0, e + log_width, 0.0))
+    value += data.doses @ e + data.cells @ jnp.where(data.taken > 0, jnp.log(-jnp.expm1(-count)), -count)
     return value + log_det
 
 
@@ -224,7 +228,7 @@ def _placed(data: Data, psi: Array, z: Array) -> tuple[Array, Array, Array, Arra
     sure = data.rated * jnp.exp(-2 * psi[NOISE]) + data.marks * jnp.exp(-2 * psi[GRAM_SD])
     log_rate = data.log_rate + FARTHEST * jnp.tanh((psi - data.start) @ data.moves / FARTHEST)
     rate = data.cells * jnp.exp(log_rate + log_width)
-    weight, given = rate + sure, rate * (log_rate - 1.0) + data.doses + sure * data.y
+    weight, given = rate + sure, rate * (log_rate - 1.0) + data.doses + data.taken + sure * data.y
     diag, off = _precision(data, psi)
     pivot, lower = _factor(diag + c * c * weight, off)
     seen = jnp.vstack([c * weight * columns, c * given])
@@ -243,7 +247,7 @@ def _seen(data: Data, psi: Array, x: Array) -> tuple[Array, Array, Array]:
     c = data.rated + (data.cells + data.doses) * psi[FELT] + data.marks * psi[GRAM]
     columns = jnp.vstack([c * x, c * x * data.age, c * data.shared, data.own])
     share, rise = cell_mean(jnp.exp(data.log_width), psi)
-    inside = data.averaged * data.cells
+    inside = data.averaged * data.cells * (1 - data.taken)
     return c * (1 + inside * (share - 1)), columns, data.log_width + inside * rise
 
 

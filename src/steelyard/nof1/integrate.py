@@ -19,7 +19,7 @@ Target = Callable[
     [Array], tuple[Array, Array, Array]
 ]  # points (k, d) -> log density (k,), coefficients' means (k, p), covariances
 DEGREES = 30.0  # of the Student proposal: heavier tails than the posterior, so that no weight explodes
-ENOUGH, PLENTY = 0.3, 48.0  # share of the draws that must be effective, else they are renewed; of renewed ones this many will do
+ENOUGH, PLENTY = 0.3, 32.0  # share of the draws that must be effective, else they are renewed; of renewed ones this many will do
 LEAST_FOUND = 0.5  # share of the draws at which there must be a density
 MOST_CLIMBS, LEAST_CLIMB = 8, 0.05  # steps of a climb; twice the gain that is to be expected of another one
 SHARPEST = 1e6  # curvature, in spreads of the search: a direction sharper still is an accident of differences
