@@ -59,11 +59,12 @@ STEP, FARTHEST = 0.3, 3.0  # of the hyperparameters, in prior spreads; of an exp
 class Data:
     """One diary as the model sees it, over moments `(n,)` in order of time.
 
-    `rated`, `cells`, `doses`, `marks` say which moments are which, and `taken` in which cells something was taken; `y` holds ratings and logarithms of amounts, `log_width` the cells'
-    widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared` `(q, n)` columns of the outcome besides effect
-    and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all coefficients' priors, those of `waves` in
-    units of their own size; `age` as the drift has it; `start` `(9,)` where to begin; `log_rate` `(n,)` of dosing in each cell
-    at the mode there, and how it `moves` `(9, n)` with the hyperparameters; `averaged` 1, or 0 where the middle stands for the cell.
+    `rated`, `cells`, `doses`, `marks` say which moments are which, and `taken` in which cells something was taken; `y` holds ratings and
+    logarithms of amounts, `log_width` the cells' widths, 0 elsewhere; `since_h` `(n, m)` from dose to moment, `dose` `(m,)`; `shared`
+    `(q, n)` columns of the outcome besides effect and drift, `own` `(r, n)` those of dosing and amounts; `spread` `(2 + q + r,)` of all
+    coefficients' priors, those of `waves` in units of their own size; `age` as the drift has it; `start` `(9,)` where to begin; `log_rate`
+    `(n,)` of dosing in each cell at the mode there, and how it `moves` `(9, n)` with the hyperparameters; `averaged` 1, or 0 where the
+    middle stands for the cell.
     """
 
     psi_mean: Array

@@ -3,8 +3,9 @@
 import numpy as np
 
 from steelyard.exposure.kinetics import effect_site, unit_curve
-from steelyard.nof1.model import Array, Diary, Priors, Sessions
+from steelyard.nof1.model import DOSE, PROMPT, Array, CurveAt, Diary, Priors, Sessions
 from steelyard.nof1.plan import Plan
+from steelyard.nof1.schedule import unspoken
 from steelyard.nof1.simulate import simulate
 from steelyard.nof1.truth import Truth
 
@@ -25,6 +26,9 @@ def make(plan: Plan) -> tuple[Diary, Truth]:
     def one_dose(after_h: Array, half_life_h: Array) -> Array:
         return unit_curve(after_h, ABSORPTION_HALF_LIFE_H, half_life_h)
 
+    def site(dose_h: Array, dose: Array) -> CurveAt:
+        return effect_site(dose_h, dose, ABSORPTION_HALF_LIFE_H)
+
     diary = Diary(
         rating_h=invented.rating_h,
         rating=invented.rating,
@@ -33,8 +37,11 @@ def make(plan: Plan) -> tuple[Diary, Truth]:
         worse_is_up=True,
         dose_h=invented.dose_h,
         dose=dose,
-        exposure=effect_site(invented.dose_h, dose, ABSORPTION_HALF_LIFE_H),
+        exposure=site(invented.dose_h, dose),
+        site=site,
         one_dose=one_dose,
         sessions=(Sessions("physiotherapy", invented.session_h, FADE_H),),
+        occasion=np.where(invented.asked_by_dose, DOSE, PROMPT),
     )
-    return diary, invented.truth
+    entry_h = np.concatenate([invented.rating_h, invented.dose_h, invented.session_h])
+    return unspoken(diary, entry_h), invented.truth

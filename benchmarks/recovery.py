@@ -51,6 +51,8 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "two-rate curve": {"curve": "two_compartment"},
     "varied truth": {"varied": True},
     "by the clock": {"clock_hours": (8.0, 14.0, 20.0)},
+    "asked at each dose": {"rating_at_dose": True},
+    "25 % of days silent": {"silent_days": 0.25},
     "15 % unlogged": {"unlogged": 0.15},
     "null, all at once": {
         "effect": 0.0, "integer": True, "trend": 1.5, "season": 0.7, "season_days": 120.0, "circadian": 0.5, "circadian_dosing": True,

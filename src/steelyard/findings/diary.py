@@ -11,13 +11,38 @@ from steelyard.exposure.kinetics import effect_site, unit_curve
 from steelyard.exposure.product import amounts
 from steelyard.knowledge.model import EffectPrior
 from steelyard.nof1.model import DOSE, OWN_WISH, PROMPT, CurveAt, Diary, Known, Sessions
-from steelyard.records.model import Assignment, Context, Dose, Journal, Medicine, Product, Rating, Scale, Session
+from steelyard.nof1.schedule import unspoken
+from steelyard.records.model import (
+    Answers,
+    Assignment,
+    Context,
+    Dose,
+    Entry,
+    Journal,
+    Medicine,
+    Photo,
+    Product,
+    Rating,
+    Scale,
+    Session,
+    SideEffect,
+    instant,
+)
 
 Array = NDArray[np.float64]
 REDRAWS = 8
 FADE_H = {"cbt": 14 * 24.0, "mindfulness": 14 * 24.0}  # slow build-up; anything else fades over about a day
 FADE_DEFAULT_H = 24.0
 NO_CAUSES = {"rating_skipped", "question", "note"}  # contexts about keeping the journal, and not about the person
+ENTRIES: tuple[type[Entry], ...] = (
+    Rating,
+    Dose,
+    Session,
+    SideEffect,
+    Context,
+    Answers,
+    Photo,
+)  # kinds of record by which a day is not silent
 OCCASION = {"self": OWN_WISH, "dose": DOSE}  # a rating that does not say is taken as asked for
 
 
@@ -74,6 +99,8 @@ def prepare(journal: Journal, substance: str, scale: Scale, priors: Callable[[st
         redrawn=_redrawn(doses, dose_h, amount / usual, prior.absorption_h, seed),
         occasion=np.array([OCCASION.get(r.asked or "", PROMPT) for r in ratings], np.intp),
     )
+    entries = [time for kind in ENTRIES for record in journal.of(kind) if (time := instant(record))]
+    diary = unspoken(diary, _hours(entries, origin))
     unknown = int(np.isnan(amount).sum())
     rated, dosed = tuple(r.time for r in ratings), tuple(d.time for d in doses)
     return Prepared(diary, origin, amount, unit, usual, unknown, rated, dosed)

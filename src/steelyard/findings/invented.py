@@ -112,7 +112,7 @@ def _answers(plan: Plan, truth: Truth) -> dict[str, Any]:
             _contrast("tolerance_reference", truth.tolerance_reference, "points per 30 days", plan.reference_dose),
         ],
         "doses_taken": int(truth.dose_h.size),
-        "plan": asdict(plan),
+        "plan": {**asdict(plan), "clock_hours": list(plan.clock_hours)},
     }
 
 

@@ -311,6 +311,8 @@ def _reasons(weighed: Weighed, days: int) -> tuple[str, ...]:
         reasons.append(wording.CERTAINTY["trail" if weighed.joint.drawn is None else "coarse"])
     if weighed.prepared.unknown:
         reasons.append(wording.CERTAINTY["unknown"].format(n=weighed.prepared.unknown))
+    if silent := len(weighed.prepared.diary.silent):
+        reasons.append(wording.CERTAINTY["silent"].format(n=silent))
     return (*reasons, *(wording.check(c) for c in weighed.checks if not c.passed))
 
 

@@ -157,6 +157,7 @@ CERTAINTY = {
     "by up to about a quarter of a point, in either direction, and by more where doses were not written down or where things feel worse "
     "than before once a dose has worn off.",
     "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
+    "silent": "On {n} days nothing was written down. What was taken then is not known: the usual doses of other days were assumed.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }
 

@@ -4,7 +4,8 @@ Time is cut into cells at each dose and wherever the class of hour or of time si
 classes; clock times at which doses crowd are classes of their own (`schedule`). The log rate of dosing, at a dose and in the middle of
 each cell, is
 `a + hour of day + time since the last dose + doses today + slow habit + b_recorded (last rating - mean) + b_felt (outcome - mu)`.
-Hours of the day, gaps and daily counts at which nothing was ever taken say nothing about why doses are taken and are left out.
+Hours of the day, gaps and daily counts at which nothing was ever taken say nothing about why doses are taken and are left out; so do days
+on which nothing at all was written down.
 What is taken within a quarter of an hour was decided once: it counts as one dose, at the first of its times. At a usual time of the clock
 there is one decision a day, to take something or not; when within these minutes says nothing.
 """
@@ -14,14 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Diary, slow_waves
+from .missing import occasions
+from .model import DAY_STARTS_H, DOSE, Diary, slow_waves
 from .schedule import kept_clear, usual_times
 
 Array = NDArray[np.float64]
 STEP_H = 2.0
-TOGETHER_H = 0.25
+TOGETHER_H, AT_ONCE_H = 0.25, 1 / 60
+MOST_ASKED = 3  # ratings that one dose leads to
 SINCE_H = (0.0, 2.0, 3.0, 4.5, 6.5, 9.0, 13.0)  # lower edges of the classes of time since the last dose
-DAY_STARTS_H = 4.0  # doses are counted from this clock hour
 MOST_COUNTED = 4
 HABIT_WAVES = 4
 FEWEST_MARKS, LEAST_SPREAD = 6, 0.03  # amounts that never vary say nothing about why they were taken
@@ -79,12 +81,17 @@ def dosing(diary: Diary) -> Dosing:
     ]  # of each usual time of a day
     spoken_for = ((middle[:, None] >= opened[first]) & (middle[:, None] < opened[first] + usual[first])).any(1)
     at_cell, at_dose = _classes(diary, habit, middle), _classes(diary, habit, taken)
-    alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0) & ~spoken_for
+    alive = (
+        np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
+        & ~spoken_for
+        & ~np.isin(diary.day(middle), diary.silent)
+    )
     cell_h, dose_h = np.append(middle[alive], taken[first]), taken[usual == 0]
+    chosen = np.arange(len(cell_h)) >= alive.sum()
     spreads = [np.array([RECORDED_SD / diary.written, 10.0])]
     cells, doses = (
-        [_last_rating(diary, cell_h), np.ones((1, len(cell_h)))],
-        [_last_rating(diary, dose_h), np.ones((1, len(dose_h)))],
+        [_last_rating(diary, cell_h, chosen), np.ones((1, len(cell_h)))],
+        [_last_rating(diary, dose_h, np.ones(len(dose_h), bool)), np.ones((1, len(dose_h)))],
     )
     for c, d in zip(at_cell, at_dose, strict=True):
         kinds = np.unique(d)
@@ -98,14 +105,14 @@ def dosing(diary: Diary) -> Dosing:
     return Dosing(
         cell_h=cell_h,
         width_h=np.append(width[alive], usual[first]),
-        taken=np.arange(len(cell_h)) >= alive.sum(),
+        taken=chosen,
         dose_h=dose_h,
         cell_features=np.vstack(cells),
         dose_features=np.vstack(doses),
         spread=np.hstack(spreads),
         mark_h=taken[marked],
         mark=np.log(amount[marked]),
-        mark_recorded=_last_rating(diary, taken[marked])[0],
+        mark_recorded=_last_rating(diary, taken[marked], marked[marked])[0],
     )
 
 
@@ -155,7 +162,7 @@ def decided(log_expected: Array, taken: NDArray[np.bool_]) -> Decided:
     slope = np.divide(expected, np.expm1(np.minimum(expected, 500.0)))
     bend = np.where(expected < 1e-4, expected / 2, expected + slope - 1)
     weight = slope * bend
-    log_lik = np.where(expected < 1, np.log(-np.expm1(-np.minimum(expected, 1.0))), np.log1p(-np.exp(-expected)))
+    log_lik = np.where(expected < 1, np.log(-np.expm1(-np.minimum(expected, 1.0))), np.log1p(-np.exp(-np.maximum(expected, 1.0))))
     some = (log_lik, slope, weight, slope * (expected - weight) - weight * bend)
     return Decided(
         *(np.where(taken, one, none) for one, none in zip(some, (-expected, -expected, expected, expected), strict=True))
@@ -192,7 +199,14 @@ def _indicators(classes: NDArray[np.intp], kinds: NDArray[np.intp]) -> Array:
     return np.asarray(classes == kinds[:, None], float)
 
 
-def _last_rating(diary: Diary, time_h: Array) -> Array:
-    """The last value written down by each time, less the mean of all, `(1, t)`; 0 before the first."""
+def _last_rating(diary: Diary, time_h: Array, by_dose: NDArray[np.bool_]) -> Array:
+    """The last value written down by each time, less the mean of all, `(1, t)`; 0 before the first.
+
+    At a dose, where `by_dose`, the rating that the dose itself led to is no reason for it: it does not count.
+    """
     last = np.searchsorted(diary.rating_h, time_h, side="right") - 1
+    asked = occasions(diary) == DOSE
+    for _ in range(MOST_ASKED):
+        ago = time_h - diary.rating_h[last]
+        last = last - ((last >= 0) & by_dose & (ago < np.where(asked[last], TOGETHER_H, AT_ONCE_H)))
     return np.where(last >= 0, diary.rating[np.maximum(last, 0)] - diary.rating.mean(), 0.0)[None]

@@ -324,10 +324,9 @@ def _guess(model: JointModel) -> Array:
     """Usual posterior spreads: the scale of the search. What the data do not speak of keeps about its prior's."""
     points = model.diary.points
     usual = np.array([0.3, 0.1, 0.06, 0.3, 0.5, 1.0, 0.1 / points, 0.03 / points, 0.05])
-    if model.ratings.quadratic:
-        return usual
-    usual = np.append(usual, np.zeros(len(model.scale) - len(usual)))
-    usual[[TAU, SD, *model.own]] = 0.5, 0.3, *[0.15] * len(model.own)
-    if NOISE not in model.own:
-        usual[NOISE] = 0.6 * model.scale[NOISE]
-    return usual if len(model.driven) else np.where(np.isin(range(len(usual)), (FELT, GRAM, GRAM_SD)), 0.6 * model.scale, usual)
+    if not model.ratings.quadratic:
+        usual = np.append(usual, np.zeros(len(model.scale) - len(usual)))
+        usual[[TAU, SD, *model.own]] = 0.5, 0.3, *[0.15] * len(model.own)
+    idle = [NOISE] * (NOISE not in model.own) + [FELT] * (not len(model.driven)) + [GRAM, GRAM_SD] * (not len(model.marks))
+    usual[idle] = 0.6 * model.scale[idle]
+    return usual

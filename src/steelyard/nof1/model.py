@@ -24,6 +24,7 @@ PROMPT, OWN_WISH, DOSE = range(3)
 HYPER = ("tau", "sd", "noise", "half_life", "slow")
 SLOWEST_WAVE_H = 28 * 24.0  # half-period of the fastest slow-trend wave: what is quicker belongs to the path
 MOST_WAVES = 16
+DAY_STARTS_H = 4.0  # days are counted from this clock hour
 LATENT_UNIT = {
     "ordinal": 0.5,
     "binary": 0.5,
@@ -59,7 +60,8 @@ class Diary:
     a single reference dose; `redrawn` are the same curves for plausible other amounts and times of uncertain doses; `assigned` `(k, 3)`
     randomised periods: from, to (hours), number of the condition; `site` gives the curve of other doses than these;
     `known` are other causes at work: other substances, medicines, illness; `family` says how ratings follow from what is behind them;
-    `occasion` `(n,)`, or empty where it is not known: what led to each rating, one of `PROMPT`, `OWN_WISH`, `DOSE`.
+    `occasion` `(n,)`, or empty where it is not known: what led to each rating, one of `PROMPT`, `OWN_WISH`, `DOSE`; `silent` `(k,)` are local
+    days on which nothing was written down, so that what was taken is not known (see `schedule.unspoken`).
     """
 
     rating_h: Array
@@ -80,6 +82,7 @@ class Diary:
     known: tuple[Known, ...] = ()
     family: Family = "bounded"
     occasion: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    silent: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def curve_of(self, dose_h: Array, dose: Array) -> CurveAt:
         """The effect-site curve of other doses than these.
@@ -112,10 +115,18 @@ class Diary:
         """Middle of the scale: the prior mean of the level."""
         return (self.high + self.low) / 2
 
+    def local_h(self, time_h: Array) -> Array:
+        """Diary times `(n,)` as the clock of the place counts them."""
+        at = np.searchsorted(self.zone_from_h, time_h, side="right") - 1
+        return np.asarray(time_h + self.zone_offset_h[np.maximum(at, 0)])
+
     def clock_h(self, time_h: Array) -> Array:
         """Local hour of day, 0 to 24, at diary times `(n,)`."""
-        at = np.searchsorted(self.zone_from_h, time_h, side="right") - 1
-        return np.asarray((time_h + self.zone_offset_h[np.maximum(at, 0)]) % 24.0)
+        return self.local_h(time_h) % 24.0
+
+    def day(self, time_h: Array) -> NDArray[np.intp]:
+        """Local day at diary times `(n,)`; it begins when people are asleep."""
+        return np.floor((self.local_h(time_h) - DAY_STARTS_H) / 24.0).astype(np.intp)
 
 
 @dataclass(frozen=True)

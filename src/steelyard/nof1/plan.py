@@ -37,11 +37,11 @@ class Plan:
     `rebound_half_life_h`. driver: what dosing follows: the pain `felt` at that moment (drug effect included, rating noise not), the
     last `recorded` rating, half of each (`mixed`), or nothing (`random`). dosing_slope: log rate per point; gram_slope: log
     grams per point, through the same driver; amount_sd: of the log grams besides. doses_per_day: aimed at, on days when doses are
-    allowed. missing: share of prompts unanswered; skip_high: share of ratings above `baseline` that go unanswered besides.
-    clock_hours: hours of the clock at which alone a dose is ever taken (none: at any waking hour).
-    unlogged: share of doses taken and not written down; time_error_min: sd of the written dose times. circadian: amplitude of a
-    daily rhythm of pain; circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude of a
-    sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
+    allowed. clock_hours: hours of the clock at which alone a dose is ever taken (none: at any waking hour). missing: share of prompts
+    unanswered; skip_high: share of ratings above `baseline` that go unanswered besides. silent_days: share of days on which nothing at all
+    is written down. unlogged: share of doses taken and not written down; time_error_min: sd of the written dose times. circadian: amplitude
+    of a daily rhythm of pain; circadian_dosing: dosing has one of its own, whatever the pain. trend: points per 180 days; season: amplitude
+    of a sinusoid of `season_days`; tolerance: share of the effect lost per 180 days. therapy_effect: of a weekly session, fading by
     1/e in `therapy_fade_h`. random_off_days: chance of each whole day of being assigned dose-free (0: no assignment at all).
     integer: ratings rounded and kept within 0 to 10. scale: another scale that they are written on, with chances of its own in place of
     `noise_sd`. Refuses (ValueError) values outside their range.
@@ -76,6 +76,7 @@ class Plan:
     max_per_day: int = 4
     min_gap_h: float = 2.0
     clock_hours: tuple[float, ...] = ()
+    silent_days: float = 0.0
     unlogged: float = 0.0
     time_error_min: float = 0.0
     circadian: float = 0.0
@@ -91,9 +92,10 @@ class Plan:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "clock_hours", tuple(self.clock_hours))
         for name, value in vars(self).items():
             _expect(not isinstance(value, float) or isfinite(value), name, "a finite number")
-        for name in ("missing", "skip_high", "unlogged", "random_off_days", "slow_share", "rebound"):
+        for name in ("missing", "skip_high", "unlogged", "silent_days", "random_off_days", "slow_share", "rebound"):
             _expect(0 <= getattr(self, name) <= 1, name, "a share from 0 to 1")
         for name in ("ou_sd", "noise_sd", "time_error_min", "min_gap_h", "ratings_per_day", "amount_sd", "saturation", "seed"):
             _expect(getattr(self, name) >= 0, name, "0 or more")

@@ -1,12 +1,16 @@
-"""Regular habits: the clock times at which doses crowd, and classes of time whose edges keep clear of them.
+"""Regular habits: the clock times at which doses crowd, classes of time whose edges keep clear of them, and days without an entry.
 
 Who takes something at eight sharp has decided once, at eight, and not over two hours: a rate of dosing that is even over hours would put
-the rest down to how the person felt.
+the rest down to how the person felt. And who writes nothing down for a day has not taken nothing.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr
+
+from .model import Curve, CurveAt, Diary
 
 Array = NDArray[np.float64]
 BINS, BIN_H = 288, 1 / 12  # the day in five minutes, each around a time that people write down
@@ -14,6 +18,7 @@ WIDTHS, AROUND = (3, 6), 24  # a crowd is a quarter or half of an hour, and is h
 MOST_TIMES = 8
 LEAST_GAIN = 10.0  # of the log likelihood: no crowd among even rates comes near it by chance
 CLEAR_H = 0.15
+RATED_MOSTLY = 0.5  # of the days: else a day without an entry is nothing out of the ordinary
 
 
 def usual_times(clock_h: Array) -> Array:
@@ -48,6 +53,55 @@ def kept_clear(edges_h: Array, gap_h: Array) -> Array:
     behind = np.array([((gap_h > e - 0.02) & (gap_h < e + CLEAR_H)).sum() for e in edges_h], float)
     around = np.array([(np.abs(gap_h - e) < 1.0).sum() for e in edges_h], float)
     return np.where(_gain(behind, around, CLEAR_H / 2) >= LEAST_GAIN, edges_h + CLEAR_H, edges_h)
+
+
+def unspoken(diary: Diary, entry_h: Array) -> Diary:
+    """The diary with its silent days named, and with what is usual on other days assumed to have been taken on them.
+
+    Args:
+        entry_h: times of everything that was written down, of whatever kind, hours `(e,)`.
+
+    Raises:
+        ValueError: there are such days and the diary has no `site`.
+    """
+    silent = silent_days(diary, entry_h)
+    if not len(silent) or not len(diary.dose):
+        return diary
+    usual = diary.curve_of(*_usual_doses(diary, silent))
+
+    def with_usual(logged: CurveAt) -> CurveAt:
+        def at_times(time_h: Array) -> Curve:
+            one, more = logged(time_h), usual(time_h)
+            return lambda half_life_h: one(half_life_h) + more(half_life_h)
+
+        return at_times
+
+    return replace(
+        diary, silent=silent, exposure=with_usual(diary.exposure), redrawn=tuple(with_usual(one) for one in diary.redrawn)
+    )
+
+
+def silent_days(diary: Diary, entry_h: Array) -> NDArray[np.intp]:
+    """Days between the first and the last rating on which nothing was written down, `(k,)`; none unless most days have a rating."""
+    rated = np.unique(diary.day(diary.rating_h))
+    if not len(rated) or len(rated) < RATED_MOSTLY * (rated[-1] - rated[0] + 1):
+        return np.empty(0, np.intp)
+    return np.setdiff1d(np.arange(rated[0], rated[-1]), np.append(rated, diary.day(entry_h)))
+
+
+def _usual_doses(diary: Diary, silent: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Times and amounts, in order, of what other days hold on average in each hour of the clock, on each of the silent days."""
+    day = diary.day(diary.rating_h)
+    inside = (diary.day(diary.dose_h) >= day[0]) & (diary.day(diary.dose_h) <= day[-1])
+    since = diary.local_h(diary.dose_h[inside]) - 24.0 * diary.day(diary.dose_h[inside])
+    hour, amount = since.astype(np.intp), diary.dose[inside]
+    kinds = np.unique(hour[amount > 0])
+    total = np.array([amount[hour == kind].sum() for kind in kinds])
+    middle = np.array([amount[hour == kind] @ since[hour == kind] for kind in kinds]) / total
+    spoken = day[-1] - day[0] + 1 - len(silent)
+    local = (24.0 * silent[:, None] + middle).ravel()
+    near = np.searchsorted(diary.zone_from_h + diary.zone_offset_h, local, side="right") - 1
+    return local - diary.zone_offset_h[np.maximum(near, 0)], np.tile(total / spoken, len(silent))
 
 
 def _ring(values: Array, width: int) -> Array:

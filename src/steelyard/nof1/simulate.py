@@ -62,7 +62,7 @@ def simulate(plan: Plan) -> Diary:
         asked_by_dose=asked_by_dose,
         dose_h=dose_h,
         dose_amount=amount,
-        session_h=world.session_h,
+        session_h=world.session_h[_spoken(world, world.session_h)],
         assignments=world.assignments,
         truth=_truth(plan, world, course, cells, amount),
     )
@@ -169,7 +169,13 @@ def _logged_doses(plan: Plan, world: World, course: _Course) -> tuple[Array, Arr
     dose_h = np.clip(written_h, 0.0, plan.days * 24 - STEP_H)[logged]
     amount = np.maximum(1, np.rint(course.amount[logged] / world.weighing)) * world.weighing
     order = np.argsort(dose_h, kind="stable")
+    order = order[_spoken(world, dose_h[order])]
     return dose_h[order], amount[order]
+
+
+def _spoken(world: World, time_h: Array) -> Mask:
+    """Whether anything is written down on the day of each time."""
+    return world.spoken[(time_h // 24).astype(np.int64)]
 
 
 def _ratings(plan: Plan, world: World, course: _Course) -> tuple[Cells, Array, Mask]:
@@ -181,6 +187,7 @@ def _ratings(plan: Plan, world: World, course: _Course) -> tuple[Cells, Array, M
     at_dose = ~np.isnan(course.rating) & ~np.isin(course.cell, prompted)
     cells = np.concatenate([prompted, course.cell[at_dose]])
     order = np.argsort(cells, kind="stable")
+    order = order[_spoken(world, hours(cells[order]))]
     rating = np.concatenate([value[answered], course.rating[at_dose]])
     return cells[order], rating[order], order >= prompted.size
 

@@ -23,7 +23,20 @@ STEP_H = 1 / 12
 PER_DAY = 288
 
 # Each part of a diary draws from its own stream, so that changing one part leaves the others as they were. Add at the end only.
-_STREAMS = ("person", "pain", "prompts", "noise", "skip", "waiting", "grams", "logged", "log_time", "coin", "dose_noise")
+_STREAMS = (
+    "person",
+    "pain",
+    "prompts",
+    "noise",
+    "skip",
+    "waiting",
+    "grams",
+    "logged",
+    "log_time",
+    "coin",
+    "dose_noise",
+    "silent",
+)
 _SPAN_D = 180.0  # `trend` and `tolerance` are stated per this many days
 _PAIN_PEAK_H, _DOSING_PEAK_H, _DOSING_RHYTHM = 8.0, 10.0, 0.7
 
@@ -44,6 +57,7 @@ class World:
     waiting: Array  # (d,) hazard to be used up before each dose
     gram_noise: Array  # (d,) log grams
     logged: Mask  # (d,)
+    spoken: Mask  # (days,)
     log_error_h: Array  # (d,)
     dose_noise: Array  # (d,) noise of the rating given at a dose, points
     weighing: float  # amounts are written down in steps of this
@@ -90,6 +104,7 @@ def build(plan: Plan) -> World:
         waiting=draw["waiting"].standard_exponential(most),
         gram_noise=plan.amount_sd * draw["grams"].standard_normal(most),
         logged=draw["logged"].random(most) >= plan.unlogged,
+        spoken=draw["silent"].random(plan.days) >= plan.silent_days,
         log_error_h=plan.time_error_min / 60 * draw["log_time"].standard_normal(most),
         dose_noise=plan.noise_sd * draw["dose_noise"].standard_normal(most),
         weighing=weighing,

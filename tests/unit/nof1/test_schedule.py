@@ -1,4 +1,4 @@
-"""Doses by the clock: crowds are found where there are some and nowhere else, and each usual time of a day is one decision."""
+"""Habits of dosing and of writing down: doses by the clock, days without an entry, and the rating that a dose leads to."""
 
 from dataclasses import replace
 
@@ -6,16 +6,18 @@ import mpmath
 import numpy as np
 import pytest
 
+from steelyard.exposure.kinetics import effect_site
 from steelyard.nof1 import contrasts, joint
 from steelyard.nof1.dosing import SINCE_H, TOGETHER_H, decided, decisions, dosing
 from steelyard.nof1.ignorable import fit_ignorable
 from steelyard.nof1.integrate import integrate
 from steelyard.nof1.joint import JointModel, fit_joint
-from steelyard.nof1.model import Diary
+from steelyard.nof1.model import DOSE, PROMPT, Diary
 from steelyard.nof1.plan import Plan
-from steelyard.nof1.schedule import kept_clear, usual_times
+from steelyard.nof1.schedule import kept_clear, silent_days, unspoken, usual_times
+from steelyard.nof1.simulate import simulate
 
-from ...diaries import PRIORS, handmade, invented
+from ...diaries import PRIORS, diary_of, handmade, invented, only, with_doses
 
 HOURS = (8.0, 14.0, 20.0)
 EVEN = np.linspace(0.0, 24.0, 288, endpoint=False)  # a dose in every five minutes of the clock
@@ -179,6 +181,138 @@ def test_doses_by_the_clock_that_follow_pain_do_not_hide_the_relief() -> None:
         ignorable.append(alone.effect.value - truth.peak)
     assert abs(np.mean(off)) < 0.15 and covered >= 7
     assert np.mean(ignorable) > 0.3, "what the model of the doses is there for"
+
+
+# --- days without an entry
+
+
+def silent_diary(days: int = 40, silent: tuple[int, ...] = (10, 11, 30)) -> Diary:
+    """Two ratings and two doses of 1.0 and 0.5 a day, and nothing at all on some days."""
+    kept = np.array([day for day in range(days) if day not in silent])
+    rating_h = np.sort(np.concatenate([kept * 24 + 9.0, kept * 24 + 21.0]))
+    dose_h = np.sort(np.concatenate([kept * 24 + 8.5, kept * 24 + 18.5]))
+    made = diary_of(rating_h, np.tile([5.0, 4.0], len(kept)), dose_h, np.tile([1.0, 0.5], len(kept)))
+    return replace(made, site=lambda times, amounts: effect_site(times, amounts, 0.5))
+
+
+def entries(diary: Diary) -> np.ndarray:
+    return np.append(diary.rating_h, diary.dose_h)
+
+
+def test_days_without_any_entry_are_silent_and_days_with_one_are_not() -> None:
+    diary = silent_diary()
+    assert silent_days(diary, entries(diary)).tolist() == [10, 11, 30]
+    assert silent_days(diary, np.append(entries(diary), 11 * 24 + 15.0)).tolist() == [10, 30]
+    assert silent_days(diary, np.append(entries(diary), 11 * 24 + 3.0)).tolist() == [11, 30], (
+        "before four it is still the day before"
+    )
+
+
+def test_where_ratings_are_rare_a_day_without_an_entry_is_nothing_out_of_the_ordinary() -> None:
+    diary = only(silent_diary(), np.arange(74) % 5 == 0)
+    assert silent_days(diary, entries(diary)).tolist() == []
+
+
+def test_on_silent_days_the_usual_doses_are_assumed() -> None:
+    """All other days hold 1.0 at half past eight and 0.5 at half past six, so that the curve is that of a diary without a hole."""
+    diary = silent_diary()
+    whole = silent_diary(silent=())
+    filled = unspoken(diary, entries(diary))
+    at, half_life = np.arange(0.0, 40 * 24.0, 1.7), np.array([2.0, 8.0])
+    np.testing.assert_allclose(filled.exposure(at)(half_life), whole.exposure(at)(half_life), atol=1e-12)
+    assert not np.allclose(diary.exposure(at)(half_life), whole.exposure(at)(half_life))
+    np.testing.assert_array_equal(filled.dose_h, diary.dose_h)
+
+
+def test_usual_doses_come_at_the_clock_of_the_zone_then_in_force() -> None:
+    diary = silent_diary()
+    later = diary.dose_h - np.where(diary.dose_h > 480.0, 2.0, 0.0)
+    rated = diary.rating_h - np.where(diary.rating_h > 480.0, 2.0, 0.0)
+    moved = replace(
+        with_doses(replace(diary, rating_h=rated), later, diary.dose),
+        zone_from_h=np.array([0.0, 480.0]),
+        zone_offset_h=np.array([0.0, 2.0]),
+    )
+    filled = unspoken(moved, entries(moved))
+    at = np.array([30 * 24 + 6.4, 30 * 24 + 7.0])  # half past eight of that clock is half past six of the diary's hours
+    before, after = filled.exposure(at)(np.array([3.0]))[0] - moved.exposure(at)(np.array([3.0]))[0]
+    assert before == pytest.approx(0.0, abs=1e-2) and after > 0.3
+
+
+def test_plausible_other_amounts_get_the_usual_doses_too() -> None:
+    diary = replace(silent_diary(), redrawn=(silent_diary().exposure,))
+    filled = unspoken(diary, entries(diary))
+    at, half_life = np.array([250.0, 260.0]), np.array([4.0])
+    np.testing.assert_allclose(filled.redrawn[0](at)(half_life), filled.exposure(at)(half_life))
+
+
+def test_a_diary_without_holes_or_without_doses_is_left_alone() -> None:
+    whole = silent_diary(silent=())
+    assert unspoken(whole, entries(whole)) is whole
+    none = replace(silent_diary(), dose_h=np.empty(0), dose=np.empty(0))
+    assert unspoken(none, none.rating_h) is none
+
+
+def test_silent_days_say_nothing_about_why_doses_are_taken() -> None:
+    diary, _ = invented(Plan(days=40, silent_days=0.3, seed=4))
+    with_site = replace(diary, site=lambda times, amounts: effect_site(times, amounts, 0.5))
+    filled = unspoken(with_site, entries(diary))
+    assert len(filled.silent) > 5
+    assert not np.isin(filled.day(dosing(filled).cell_h), filled.silent).any()
+    assert np.isin(filled.day(dosing(diary).cell_h), filled.silent).any()
+
+
+# --- the rating that a dose leads to
+
+
+def test_the_rating_asked_for_by_a_dose_is_no_reason_for_it() -> None:
+    plain = invented(Plan(days=40, driver="recorded", seed=2))[0]
+    asked = plain.dose_h[5:] - 1 / 30  # two minutes before each dose
+    rating_h, order = np.append(plain.rating_h, asked), np.argsort(np.append(plain.rating_h, asked), kind="stable")
+    told = np.append(np.full(len(plain.rating), PROMPT), np.full(len(asked), DOSE))[order]
+    rating = np.append(plain.rating, np.full(len(asked), 9.0))[order]
+    with_asked = replace(plain, rating_h=rating_h[order], rating=rating, occasion=told)
+    before, after = dosing(plain), dosing(with_asked)
+    shift = with_asked.rating.mean() - plain.rating.mean()
+    np.testing.assert_allclose(after.dose_features[0][:5], before.dose_features[0][:5] - shift)
+    last = rating_h[order][np.searchsorted(rating_h[order], after.dose_h, side="right") - 1]
+    assert (after.dose_h - last < 0.1).mean() > 0.9, "such a rating stands right before the doses"
+    written = with_asked.rating[with_asked.occasion == PROMPT] - with_asked.rating.mean()
+    assert np.isin(after.dose_features[0].round(9), np.append(written, [9.0 - with_asked.rating.mean(), 0.0]).round(9)).all()
+    unknown = dosing(replace(with_asked, occasion=np.empty(0, np.intp)))
+    assert (unknown.dose_features[0] == 9.0 - with_asked.rating.mean()).mean() > 0.9, "where it is not told, a rating counts"
+
+
+def test_a_rating_of_the_very_minute_of_a_dose_is_no_reason_for_it() -> None:
+    diary = handmade(days=30)
+    at_dose = replace(
+        diary,
+        rating_h=np.sort(np.append(diary.rating_h, diary.dose_h)),
+        rating=np.append(diary.rating, np.full(len(diary.dose_h), 9.5))[
+            np.argsort(np.append(diary.rating_h, diary.dose_h), kind="stable")
+        ],
+    )
+    cut = dosing(at_dose)
+    own = np.interp(cut.dose_h, at_dose.rating_h, np.arange(len(at_dose.rating_h))).round().astype(int)
+    assert np.allclose(at_dose.rating_h[own], cut.dose_h)
+    previous = at_dose.rating[np.maximum(own - 1, 0)] - at_dose.rating.mean()
+    np.testing.assert_allclose(cut.dose_features[0][own > 0], previous[own > 0])
+
+
+@pytest.mark.parametrize("driver", ["felt", "recorded"])
+def test_asking_at_each_dose_does_not_bend_the_answer(driver: str) -> None:
+    """What the app asks for: a rating right before each dose. Bounds as above."""
+    off, covered = [], 0
+    for seed in range(6):
+        plan = Plan(days=120, driver=driver, rating_at_dose=True, seed=seed)  # type: ignore[arg-type]
+        said = simulate(plan)
+        diary, truth = invented(plan)
+        diary = replace(diary, occasion=np.where(said.asked_by_dose, DOSE, PROMPT))
+        assert truth.as_taken is not None
+        found = contrasts.as_taken(fit_joint(diary, PRIORS, near=fit_ignorable(diary, PRIORS).points.mode))
+        off.append(found.value - truth.as_taken)
+        covered += found.quantile(0.025) <= truth.as_taken <= found.quantile(0.975)
+    assert abs(np.mean(off)) < 0.3 and covered >= 4
 
 
 # --- when there is no mode
