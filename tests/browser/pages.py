@@ -54,8 +54,9 @@ def watched(context: Any, port: int, broken: list[str]) -> None:
     """Write into a list what pages of a browser do wrong: ask another host, log an error, break."""
 
     def said(message: Any) -> None:
-        if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
-            broken.append(message.text)
+        locked = "503" in message.text and "/queue" in message.location["url"]  # asked just before the journal was locked
+        if message.type in ("error", "warning") and not locked and not any(words in message.text for words in EXPECTED):
+            broken.append(f"{message.text} ({message.location['url']})")
 
     def asked(request: Any) -> None:
         if not request.url.startswith((f"http://127.0.0.1:{port}/", "blob:", "data:")):

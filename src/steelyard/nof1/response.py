@@ -219,7 +219,7 @@ def sizes(dose: Array) -> Array:
     """Amounts, in the unit of the doses `(m,)`, that stand for the sizes a person takes: each amount where there are few, else the medians
     of the smaller, middle and larger third; empty where all doses are about the same and none can be told from another."""
     taken = np.sort(dose[dose > 0])
-    each, often = np.unique(taken.round(3), return_counts=True)
+    each, often = np.unique(taken.round(6), return_counts=True)
     if len(each) > MOST_SIZES and len(taken) >= 3 * FEWEST_OF_A_SIZE:
         each = np.unique([np.median(third) for third in np.array_split(taken, 3)])
     else:

@@ -159,6 +159,11 @@ def test_few_sizes_are_named_each_if_often_enough() -> None:
     assert len(sizes(np.array([1.0] * 9 + [3.0] * 4))) == 0
 
 
+def test_a_size_times_the_usual_dose_is_the_amount_that_was_written_down() -> None:
+    grams = np.array([2.5] * 20 + [3.0] * 30)
+    assert (sizes(grams / 3.0) * 3.0).round(3).tolist() == [2.5, 3.0]
+
+
 def test_many_sizes_are_told_by_thirds() -> None:
     dose = np.random.default_rng(0).permutation(np.linspace(0.5, 2.0, 31))
     assert sizes(dose) == pytest.approx([0.75, 1.275, 1.775])
