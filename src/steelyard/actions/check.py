@@ -6,6 +6,7 @@ from datetime import datetime
 from steelyard.findings.model import ProblemLine
 from steelyard.knowledge.load import load
 from steelyard.records.model import Problem
+from steelyard.records.problems import LEFT_OUT, NAME_ASSUMED
 from steelyard.reports import problems as by_kind
 from steelyard.reports.json import to_json
 
@@ -33,4 +34,7 @@ def told(problems: Sequence[Problem | ProblemLine]) -> list[str]:
 def line(problem: Problem | ProblemLine) -> str:
     """One problem as one line: where, what was expected and found, what was done."""
     where = ", ".join(part for part in (f"line {problem.line}" if problem.line else "", problem.field) if part)
-    return f"{where}: {problem.message}; {problem.action}" if where else f"{problem.message}; {problem.action}"
+    counted = problem.code in (LEFT_OUT, NAME_ASSUMED)
+    many = ("1 entry: " if problem.count == 1 else f"{problem.count:,} entries: ") if counted else ""
+    said = f"{many}{problem.message}; {problem.action}"
+    return f"{where}: {said}" if where else said

@@ -9,9 +9,10 @@ from steelyard.exchange.foreign import OTHER_PERSON, LeftOut, Told
 from steelyard.exchange.mapping import DoseColumn, SessionColumn
 from steelyard.exchange.mapping import Mapping as Meaning
 from steelyard.exchange.proposal import CLOCKS, FORMATS, Column, Proposal, propose
-from steelyard.exchange.series import ASSUMED, NO_MEANING
+from steelyard.exchange.series import NO_MEANING
 from steelyard.knowledge.load import load
 from steelyard.records.model import Problem
+from steelyard.records.problems import NAME_ASSUMED
 
 from .fields import UNITS
 from .formats import HEAD, recognised
@@ -47,7 +48,7 @@ def question(content: bytes, name: str, person: str | None = None) -> Question |
     guessed: dict[str, str] = {}
     people: dict[str, None] = {}
     for row in foreign.read(stream, Told(Meaning(person=person or None), scales)):
-        if isinstance(row, Problem) and row.code == ASSUMED:
+        if isinstance(row, Problem) and row.code == NAME_ASSUMED:
             guessed.setdefault(row.field, "")
         elif isinstance(row, LeftOut) and row.why == NO_MEANING:
             guessed.setdefault(row.what, "")

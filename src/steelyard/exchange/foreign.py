@@ -25,6 +25,7 @@ import msgspec
 from steelyard.exchange import mapping
 from steelyard.records.codes import Code
 from steelyard.records.model import Problem, Scale
+from steelyard.records.problems import LEFT_OUT
 from steelyard.records.time import zone
 from steelyard.records.validate import Cells, Row
 
@@ -65,8 +66,7 @@ class LeftOut:
 
     def problem(self) -> Problem:
         """The same as a problem; it stands for one read entry, the other `count - 1` have to be counted beside it."""
-        many = "1 entry" if self.count == 1 else f"{self.count:,} entries"
-        return Problem(self.line, self.what, "entry.left_out", f"{many}: {self.why}", self.done)
+        return Problem(self.line, self.what, LEFT_OUT, self.why, self.done, self.count)
 
 
 class Tally:

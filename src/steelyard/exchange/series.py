@@ -15,10 +15,10 @@ from steelyard.exchange.csv_mapping import preamble
 from steelyard.exchange.foreign import SKIPPED, Ids, LeftOut, Tally, Told
 from steelyard.exchange.mapping import DoseColumn
 from steelyard.records.model import Problem
+from steelyard.records.problems import NAME_ASSUMED
 from steelyard.records.validate import Cells, Row
 
 _TAKEN = "taken as ratings on the scale of that name"
-ASSUMED = "name.assumed"  # code of the problem that says what was assumed of a name
 NO_MEANING = "no mapping says what this is"
 KEPT = "kept as notes, of which the statistics make nothing"
 
@@ -82,8 +82,7 @@ class Series:
     def told(self) -> Iterator[Problem | LeftOut]:
         """What was assumed, name by name, the most frequent first."""
         for (name, as_what), count in self._assumed.most_common():
-            many = "1 entry" if count == 1 else f"{count:,} entries"
-            yield Problem(0, name, ASSUMED, f"{many}: nothing says what this is", f"{as_what}; a mapping can say it")
+            yield Problem(0, name, NAME_ASSUMED, "nothing says what this is", f"{as_what}; a mapping can say it", count)
         yield from self.tally.told()
 
     def _fields(self, seen: Seen) -> dict[str, Any] | Problem | None:

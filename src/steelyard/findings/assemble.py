@@ -136,7 +136,7 @@ def _by_count(names: Sequence[str]) -> list[str]:
 def _summary(journal: Journal, problems: Sequence[Problem], sha256: str) -> JournalSummary:
     times: list[datetime] = [t for t in (instant(r) for r in journal.records if not r.deleted) if t is not None]
     first, last = (min(times).isoformat(), max(times).isoformat()) if times else (None, None)
-    lines = tuple(ProblemLine(p.line, p.code, p.message, p.action, p.field) for p in problems)
+    lines = tuple(ProblemLine(p.line, p.code, p.message, p.action, p.field, p.count) for p in problems)
     return JournalSummary(sha256, first, last, journal.read, journal.used, lines)
 
 

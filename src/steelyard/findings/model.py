@@ -150,13 +150,14 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 class ProblemLine(msgspec.Struct, frozen=True):
-    """One thing in the input that was not as expected, and what was done."""
+    """One thing in the input that was not as expected, or so many alike, and what was done."""
 
     line: int
     code: str
     message: str
     action: str
     field: str = ""
+    count: int = 1
 
 
 class JournalSummary(msgspec.Struct, frozen=True, rename={"from_": "from"}):

@@ -197,7 +197,7 @@ T = TypeVar("T", bound=Entry)
 class Problem(msgspec.Struct, frozen=True):
     """Something in the input that was not as expected, and what was done about it; line 0 means the whole file.
 
-    `field` is the field of the record, or the column of a table.
+    `field` is the field of the record, or the column of a table; `count` says of how many alike this one is told.
     """
 
     line: int
@@ -205,6 +205,7 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
     message: str
     action: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ MOST_GROUPS = 200
 SHOWN = 40
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
+# Codes of what is told of many entries at once: no place for them, and what was assumed of their name.
+LEFT_OUT, NAME_ASSUMED = "entry.left_out", "name.assumed"
 SKIPPED = "skipped this record"
 SET_ASIDE = "set this field aside, kept the rest of the record"
 
@@ -60,7 +62,7 @@ class Problems:
     def listed(self) -> list[Problem]:
         """All problems in order of line; a group that was cut short ends with a count."""
         cut = [
-            msgspec.structs.replace(first, message=f"and {more:,} more like this, from here on")
+            msgspec.structs.replace(first, message=f"and {more:,} more like this, from here on", count=more)
             for first, more in self._left_out.values()
         ]
         return sorted(self._kept + cut, key=lambda problem: problem.line)

@@ -1,6 +1,5 @@
 """Problems in the input, told by kind: a thousand lines with one fault are one thing to read."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -8,12 +7,10 @@ import msgspec
 
 from steelyard.findings.model import JournalSummary, ProblemLine
 from steelyard.records.model import Problem
+from steelyard.records.problems import LEFT_OUT, NAME_ASSUMED
 from steelyard.reports.words import count
 
 NAMES_SHOWN, LINES_SHOWN = 3, 5
-# Readers say of entries that are alike how many there were, and a long run of one problem ends with how many more there are.
-_COUNTED = re.compile(r"([\d,]+) entr(?:y|ies): (.*)", re.DOTALL)
-_MORE = re.compile(r"and ([\d,]+) more like this, from here on")
 _Key = tuple[str, str, str]
 
 
@@ -35,8 +32,11 @@ def kinds(problems: Iterable[ProblemLine | Problem]) -> list[Kind]:
     """Return the problems grouped by code, and counted ones by their reason; the most frequent first, then the earliest line."""
     groups: dict[_Key, list[ProblemLine | Problem]] = {}
     for problem in sorted(problems, key=lambda each: each.line):
-        counted = _COUNTED.fullmatch(problem.message)
-        key = (problem.code, counted[2], problem.action) if counted else (problem.code, "", "")
+        key = (
+            (problem.code, problem.message, problem.action)
+            if problem.code in (LEFT_OUT, NAME_ASSUMED)
+            else (problem.code, "", "")
+        )
         groups.setdefault(key, []).append(problem)
     found = [_kind(key, group) for key, group in groups.items()]
     return sorted(found, key=lambda kind: (-kind.many, kind.first.line))
@@ -87,15 +87,11 @@ def where(lines: tuple[int, ...], show: int = LINES_SHOWN, many: int = 0) -> str
 def _kind(key: _Key, group: Sequence[ProblemLine | Problem]) -> Kind:
     code, reason, _ = key
     names: Counter[str] = Counter()
-    many = 0
     for problem in group:
-        found = (_COUNTED.fullmatch if reason else _MORE.fullmatch)(problem.message)
-        each = int(found[1].replace(",", "")) if found else 1
-        many += each
         if reason and problem.field:
-            names[problem.field] += each
+            names[problem.field] += problem.count
     lines = tuple(dict.fromkeys(problem.line for problem in group))
-    return Kind(code, many, lines, group[0], reason, tuple(names.most_common()))
+    return Kind(code, sum(problem.count for problem in group), lines, group[0], reason, tuple(names.most_common()))
 
 
 def _named(names: tuple[tuple[str, int], ...], all_of_them: int) -> str:

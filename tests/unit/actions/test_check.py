@@ -43,7 +43,7 @@ def test_json_has_the_same_problems(tmp_path: Path) -> None:
     assert list(answer) == ["format", "sha256", "read", "used", "problems"]
     assert (answer["format"], answer["read"], answer["used"]) == (1, 2, 1)
     (problem,) = answer["problems"]
-    assert {"line", "field", "code", "message", "action"} == set(problem)
+    assert {"line", "field", "code", "message", "action", "count"} == set(problem)
     assert (problem["line"], problem["field"]) == (2, "value")
 
 

@@ -30,7 +30,13 @@ def test_what_is_left_out_is_counted_by_what_and_why() -> None:
     tally.leave(5, "steps", "broken")
     assert list(tally.told()) == [LeftOut(5, 3, "steps", "no use"), LeftOut(1, 5, "steps", "broken")]
     problem = LeftOut(5, 3, "steps", "no use").problem()
-    assert (problem.line, problem.field, problem.code, problem.message) == (3, "steps", "entry.left_out", "5 entries: no use")
+    assert (problem.line, problem.field, problem.code, problem.message, problem.count) == (
+        3,
+        "steps",
+        "entry.left_out",
+        "no use",
+        5,
+    )
     assert problem.action == "left out"
     assert LeftOut(1, 3, "sleep", "pieces", "put together").problem().action == "put together"
 
