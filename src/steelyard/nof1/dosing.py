@@ -64,28 +64,15 @@ class Habit:
 
 def dosing(diary: Diary) -> Dosing:
     """Cut a diary into cells; see the module for the features. Doses outside the span of the ratings are left out."""
-    start, end = diary.rating_h[0], diary.rating_h[-1]
-    decided, amounts = decisions(diary)
-    inside = (decided > start) & (decided <= end)
-    taken, amount = decided[inside], amounts[inside]
-    habit = Habit(decided, usual_times(diary.clock_h(decided)), kept_clear(np.array(SINCE_H), np.diff(decided)))
-    offset = float(diary.clock_h(np.array([start]))[0]) % STEP_H
-    turns = taken[:, None] + habit.since_h  # each dose, and each change of class of the time since it until the next
-    turns = turns[turns < np.append(taken[1:], end)[:, None]]
-    hours = [_at_clock(diary, float(edge), start, end) for edge in np.add.accumulate(habit.times, axis=1).ravel() % 24.0]
-    marks = np.concatenate([np.arange(start - offset + STEP_H, end, STEP_H), turns, *hours])
-    middle, width = _cells(start, end, marks, taken)
-    opened, usual = _openings(diary, habit, taken)
-    first = np.flatnonzero(usual > 0)[
-        np.unique(np.round(opened[usual > 0], 6), return_index=True)[1]
-    ]  # of each usual time of a day
-    spoken_for = ((middle[:, None] >= opened[first]) & (middle[:, None] < opened[first] + usual[first])).any(1)
+    all_h, amounts = decisions(diary)
+    inside = (all_h > diary.rating_h[0]) & (all_h <= diary.rating_h[-1])
+    taken, amount = all_h[inside], amounts[inside]
+    habit = Habit(all_h, usual_times(diary.clock_h(all_h)), kept_clear(np.array(SINCE_H), np.diff(all_h)))
+    middle, width = _cells(diary, habit, taken)
+    opened, usual, first = _openings(diary, habit, taken)
     at_cell, at_dose = _classes(diary, habit, middle), _classes(diary, habit, taken)
-    alive = (
-        np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
-        & ~spoken_for
-        & ~np.isin(diary.day(middle), diary.silent)
-    )
+    alive = np.all([np.isin(c, d) for c, d in zip(at_cell, at_dose, strict=True)], axis=0)
+    alive &= ~(_within(middle, opened[first], usual[first]) | np.isin(diary.day(middle), diary.silent))
     cell_h, dose_h = np.append(middle[alive], taken[first]), taken[usual == 0]
     chosen = np.arange(len(cell_h)) >= alive.sum()
     spreads = [np.array([RECORDED_SD / diary.written, 10.0])]
@@ -123,9 +110,14 @@ def decisions(diary: Diary) -> tuple[Array, Array]:
     return time_h[first], np.add.reduceat(amount, first) if len(first) else amount
 
 
-def _cells(start: float, end: float, marks: Array, taken: Array) -> tuple[Array, Array]:
-    """Middles and widths of cells that end at each of the `marks` and at each dose."""
-    edges = np.unique(np.concatenate([[start, end], marks, taken]))
+def _cells(diary: Diary, habit: Habit, taken: Array) -> tuple[Array, Array]:
+    """Middles and widths of cells between the first and the last rating, cut at each dose and wherever a class changes."""
+    start, end = diary.rating_h[0], diary.rating_h[-1]
+    offset = float(diary.clock_h(np.array([start]))[0]) % STEP_H
+    turns = taken[:, None] + habit.since_h
+    turns = turns[turns < np.append(taken[1:], end)[:, None]]
+    hours = [_at_clock(diary, float(edge)) for edge in np.add.accumulate(habit.times, axis=1).ravel() % 24.0]
+    edges = np.unique(np.concatenate([[start, end], np.arange(start - offset + STEP_H, end, STEP_H), turns, *hours, taken]))
     width = np.diff(edges)
     return edges[:-1] + width / 2, width
 
@@ -136,11 +128,21 @@ def no_dosing() -> Dosing:
     return Dosing(none, none, none > 0, none, np.empty((0, 0)), np.empty((0, 0)), none, none, none, none)
 
 
-def _openings(diary: Diary, habit: Habit, dose_h: Array) -> tuple[Array, Array]:
-    """When the usual time began in which each dose falls, and its width, hours `(m,)`; a width of 0 for doses at no usual time."""
+def _openings(diary: Diary, habit: Habit, dose_h: Array) -> tuple[Array, Array, NDArray[np.intp]]:
+    """When the usual time began in which each dose falls, and its width, hours `(m,)`, 0 for doses at no usual time; and which doses are
+    the first at a usual time of a day."""
     since = (diary.clock_h(dose_h)[:, None] - habit.times[:, 0]) % 24.0
     within = since < habit.times[:, 1]
-    return dose_h - (since * within).sum(1), np.asarray((within * habit.times[:, 1]).sum(1))
+    opened, usual = dose_h - (since * within).sum(1), np.asarray((within * habit.times[:, 1]).sum(1))
+    at_one = np.flatnonzero(usual > 0)
+    return opened, usual, at_one[np.unique(opened[at_one].round(6), return_index=True)[1]]
+
+
+def _within(time_h: Array, opened: Array, width: Array) -> NDArray[np.bool_]:
+    """Whether each time, `(t,)`, lies in one of some spans that do not overlap, in order."""
+    last = np.searchsorted(opened, time_h, side="right") - 1
+    until = np.append(opened + width, -np.inf)
+    return np.asarray(time_h < until[last])
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,9 @@ def decided(log_expected: Array, taken: NDArray[np.bool_]) -> Decided:
     )
 
 
-def _at_clock(diary: Diary, clock: float, start: float, end: float) -> Array:
-    """Times in hours, `(d,)`, at which the clock shows this hour, whatever the zone then is."""
+def _at_clock(diary: Diary, clock: float) -> Array:
+    """Times in hours, `(d,)`, between the first and the last rating at which the clock shows this hour, whatever the zone then is."""
+    start, end = diary.rating_h[0], diary.rating_h[-1]
     days = np.arange(start - 24.0, end + 24.0, 24.0)
     near = days + (clock - diary.clock_h(days[:1])[0])
     at = near + (clock - diary.clock_h(near) + 12.0) % 24.0 - 12.0
