@@ -126,7 +126,10 @@ def one(task: tuple[str, str, int, int]) -> dict[str, Any]:
     begin = time.process_time()
     ignorable = fit_ignorable(diary, PRIORS)
     middle = time.process_time()
-    joint = fit_joint(diary, PRIORS, near=ignorable.points.mode)
+    try:
+        joint = fit_joint(diary, PRIORS, near=ignorable.points.mode)
+    except FloatingPointError:  # as the product does
+        return found | {"refused": True}
     end = time.process_time()
     plain = contrasts.raw(diary, PRIORS.half_life_h[0], 1.0)
     if plain is not None:
