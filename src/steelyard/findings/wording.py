@@ -87,6 +87,10 @@ def answer(
     }[decided]
 
 
+def _only(have: str, thing: str) -> str:
+    return f"There is only 1 {thing}" if have == "1" else f"There are only {have} {thing}s"
+
+
 def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
     """Why these data cannot tell, and what would be enough."""
     what, rated = name(outcome), f"{why.ratings} rating{'s' * (why.ratings != 1)} over {why.days} days"
@@ -95,16 +99,16 @@ def refusal(why: NotEnough, substance: str, outcome: str) -> tuple[str, str]:
         "no_ratings": (f"There is no rating of {what} in this journal.", f"Ratings of {what}, some of them before a dose."),
         "no_doses": (f"There is no dose of {substance} in this journal.", "Doses with the time they were taken."),
         "too_few_ratings": (
-            f"There are only {have} ratings of {what}; fewer than {need} cannot tell relief from good and bad spells.",
+            f"{_only(have, 'rating')} of {what}; fewer than {need} cannot tell relief from good and bad spells.",
             f"At least {need} ratings, two or three a day, some of them before a dose.",
         ),
         "too_few_events": (
             f"Only {have} ratings of {what} differ from the most usual one; it is from these that a diary of this kind learns.",
             f"At least {need} ratings that differ from the usual one, some before a dose and some after.",
         ),
-        "too_few_doses": (f"There are only {have} doses of {substance}.", f"At least {need} doses at differing times."),
+        "too_few_doses": (f"{_only(have, 'dose')} of {substance}.", f"At least {need} doses at differing times."),
         "too_few_days": (
-            f"The journal covers only {have} days; good and bad times come in spells of days, so that is too short to tell.",
+            f"The journal covers only {have} day{'s' * (have != '1')}; good and bad times come in spells of days, so that is too short to tell.",
             f"At least {need} days; some weeks are better.",
         ),
         "ratings_do_not_vary": (
@@ -156,8 +160,8 @@ CERTAINTY = {
     "trail": "How an effect fades late after a dose hardly shows in a diary. On invented diaries the average as it was taken was off "
     "by up to about a quarter of a point, in either direction, and by more where doses were not written down or where things feel worse "
     "than before once a dose has worn off.",
-    "unknown": "Amounts of {n} doses are unknown and were drawn from the others.",
-    "silent": "On {n} days nothing was written down. What was taken then is not known: the usual doses of other days were assumed.",
+    "unknown": "Doses of unknown amount: {n}. Their amounts were drawn from those of the others.",
+    "silent": "Days on which nothing was written down: {n}. What was taken then is not known; what is usual on other days was assumed.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }
 

@@ -339,3 +339,27 @@ def test_a_question_passed_over_is_no_cause() -> None:
     whole = as_journal([*journal(*lines).records, *happened, *skipped])
     names = [known.name for known in prepare(whole, "kratom", PAIN, lambda _: PRIOR, 0).diary.known]
     assert names == ["illness"]
+
+
+# --- days without an entry
+
+
+def days_written(*silent: int, more: tuple[Line, ...] = ()) -> Prepared:
+    """Ten days of a dose at nine and a rating at noon, with nothing at all on some."""
+    lines = [line for day in range(10) if day not in silent for line in (dose(24 * day + 9), rating(24 * day + 12, 5))]
+    return prepared(*lines, *more)
+
+
+def test_what_is_usual_is_assumed_on_a_day_without_any_entry() -> None:
+    hours = [4 * 24 + 12.0, 5 * 24 + 12.0]
+    assert curve(days_written(4), hours) == pytest.approx(curve(days_written(), hours))
+    assert len(days_written(4).diary.silent) == 1
+    assert len(days_written(4).dose_times) == 9, "it is assumed in the body, and not written into the journal"
+
+
+def test_any_entry_of_that_day_says_that_nothing_was_taken_but_a_laboratory_result_does_not() -> None:
+    walk = {"record": "context", "time": at(4 * 24 + 15), "kind": "walk"}
+    alt = {"record": "lab", "time": at(4 * 24 + 15), "test": "ALT", "value": 30, "unit": "U/L"}
+    assert len(days_written(4, more=(walk,)).diary.silent) == 0
+    assert curve(days_written(4, more=(walk,)), [4 * 24 + 12.0])[0] < 0.1
+    assert len(days_written(4, more=(alt,)).diary.silent) == 1

@@ -314,3 +314,8 @@ def said_of(finding: Finding) -> str:
 def test_a_diary_of_mood_is_not_told_about_pain(scenarios: dict[str, Weighing]) -> None:
     (finding,) = own(scenarios["mood"])
     assert "pain" not in said_of(finding)
+
+
+@pytest.mark.parametrize(("have", "said"), [(1, "There is only 1 rating of pain"), (9, "There are only 9 ratings of pain")])
+def test_one_is_told_as_one(have: int, said: str) -> None:
+    assert wording.refusal(NotEnough("too_few_ratings", have, 7, 9, have=have, need=31), "kratom", "pain")[0].startswith(said)
