@@ -161,7 +161,7 @@ CERTAINTY = {
     "by up to about a quarter of a point, in either direction, and by more where doses were not written down or where things feel worse "
     "than before once a dose has worn off.",
     "unknown": "Doses of unknown amount: {n}. Their amounts were drawn from those of the others.",
-    "silent": "Days on which nothing was written down: {n}. What was taken then is not known; what is usual on other days was assumed.",
+    "silent": "Days on which nothing was written down: {n}. What was taken then is not known; what was usual in the weeks around was assumed.",
     "unused_chance": "Periods decided by chance could not be used for a scale of this kind; why each dose was taken was estimated instead.",
 }
 

@@ -18,6 +18,7 @@ WIDTHS, AROUND = (3, 6), 24  # a crowd is a quarter or half of an hour, and is h
 MOST_TIMES = 8
 LEAST_GAIN = 10.0  # of the log likelihood: no crowd among even rates comes near it by chance
 CLEAR_H = 0.15
+NEARBY_DAYS = 14  # on either side: who has stopped, or takes more than before, is not given what was usual then
 RATED_MOSTLY = 0.5  # of the days: else a day without an entry is nothing out of the ordinary
 
 
@@ -90,18 +91,20 @@ def silent_days(diary: Diary, entry_h: Array) -> NDArray[np.intp]:
 
 
 def _usual_doses(diary: Diary, silent: NDArray[np.intp]) -> tuple[Array, Array]:
-    """Times and amounts, in order, of what other days hold on average in each hour of the clock, on each of the silent days."""
-    day = diary.day(diary.rating_h)
-    inside = (diary.day(diary.dose_h) >= day[0]) & (diary.day(diary.dose_h) <= day[-1])
-    since = diary.local_h(diary.dose_h[inside]) - 24.0 * diary.day(diary.dose_h[inside])
-    hour, amount = since.astype(np.intp), diary.dose[inside]
-    kinds = np.unique(hour[amount > 0])
-    total = np.array([amount[hour == kind].sum() for kind in kinds])
-    middle = np.array([amount[hour == kind] @ since[hour == kind] for kind in kinds]) / total
-    spoken = day[-1] - day[0] + 1 - len(silent)
-    local = (24.0 * silent[:, None] + middle).ravel()
-    near = np.searchsorted(diary.zone_from_h + diary.zone_offset_h, local, side="right") - 1
-    return local - diary.zone_offset_h[np.maximum(near, 0)], np.tile(total / spoken, len(silent))
+    """Times and amounts, in order, of what the other days of the weeks around hold on average, each dose at its clock, on each silent day."""
+    day, rated = diary.day(diary.dose_h), diary.day(diary.rating_h)
+    clock = diary.local_h(diary.dose_h) - 24.0 * day
+    spoken = np.setdiff1d(np.arange(rated[0], rated[-1] + 1), silent)
+    local, amount = [], []
+    for one in silent:
+        others = spoken[np.abs(spoken - one) <= NEARBY_DAYS]
+        like = np.isin(day, others)
+        order = np.argsort(clock[like], kind="stable")
+        local.append(24.0 * one + clock[like][order])
+        amount.append(diary.dose[like][order] / max(len(others), 1))
+    at = np.concatenate(local)
+    zone = np.searchsorted(diary.zone_from_h + diary.zone_offset_h, at, side="right") - 1
+    return at - diary.zone_offset_h[np.maximum(zone, 0)], np.concatenate(amount)
 
 
 def _ring(values: Array, width: int) -> Array:

@@ -224,6 +224,16 @@ def test_on_silent_days_the_usual_doses_are_assumed() -> None:
     np.testing.assert_array_equal(filled.dose_h, diary.dose_h)
 
 
+def test_who_has_stopped_is_given_nothing_on_a_silent_day() -> None:
+    diary = silent_diary(days=80, silent=(10, 60))
+    stopped = with_doses(diary, diary.dose_h[diary.dose_h < 40 * 24.0], diary.dose[diary.dose_h < 40 * 24.0])
+    filled = unspoken(stopped, entries(stopped))
+    assert filled.silent.tolist() == [10, 60]
+    at, half_life = np.array([10 * 24 + 10.0, 60 * 24 + 10.0]), np.array([4.0])
+    while_taking, after = filled.exposure(at)(half_life)[0] - stopped.exposure(at)(half_life)[0]
+    assert while_taking > 0.5 and after == 0.0
+
+
 def test_usual_doses_come_at_the_clock_of_the_zone_then_in_force() -> None:
     diary = silent_diary()
     later = diary.dose_h - np.where(diary.dose_h > 480.0, 2.0, 0.0)
